@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Tasks;
+
+namespace CvatServerless.Domain;
+
+/// <summary>How records are stored: snake_case names, enums as their contract words, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Project))]
+[JsonSerializable(typeof(AnnotationTask))]
+[JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(Label))]
+[JsonSerializable(typeof(WorkRequest))]
+[JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(Session))]
+[JsonSerializable(typeof(AccessToken))]
+public sealed partial class DomainJson : JsonSerializerContext;

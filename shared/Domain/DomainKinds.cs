@@ -1,0 +1,35 @@
+using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+
+namespace CvatServerless.Domain;
+
+/// <summary>Every kind of entity that lives in a workspace, with the parents that its changes move.</summary>
+public static class DomainKinds
+{
+    /// <summary>The list.</summary>
+    public static readonly EntityKinds All = new(
+    [
+        EntityKind.Of<Project>(_ => []),
+        EntityKind.Of<AnnotationTask>(task => ParentsOf(task.ProjectId, null)),
+        EntityKind.Of<Job>(job => ParentsOf(job.ProjectId, job.TaskId)),
+        EntityKind.Of<Label>(label => ParentsOf(label.ProjectId, label.TaskId)),
+        EntityKind.Of<WorkRequest>(_ => []),
+    ]);
+
+    private static IEnumerable<(string Kind, string Key)> ParentsOf(int? projectId, int? taskId)
+    {
+        if (taskId is { } task)
+        {
+            yield return (AnnotationTask.Kind, EntityKey.Of(task));
+        }
+
+        if (projectId is { } project)
+        {
+            yield return (Project.Kind, EntityKey.Of(project));
+        }
+    }
+}

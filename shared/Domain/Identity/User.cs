@@ -1,0 +1,92 @@
+namespace CvatServerless.Domain.Identity;
+
+/// <summary>An account. Stored in the table <c>users</c>, partition <c>id</c>; names and mail addresses are claimed by rows of their own.</summary>
+public sealed record User
+{
+    /// <summary>Unique, from 1.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>Unique without regard to case.</summary>
+    public required string Username { get; init; }
+
+    /// <summary>Unique without regard to case; may be empty.</summary>
+    public string Email { get; init; } = "";
+
+    /// <summary>At most 150 characters.</summary>
+    public string FirstName { get; init; } = "";
+
+    /// <summary>At most 150 characters.</summary>
+    public string LastName { get; init; } = "";
+
+    /// <summary>The framework's password hash; null: can't sign in with a password.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>An inactive account can do nothing.</summary>
+    public bool IsActive { get; init; } = true;
+
+    /// <summary>The contract's privilege: <c>admin</c>, <c>user</c>, <c>worker</c>, or none.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = ["user"];
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset DateJoined { get; init; }
+
+    /// <summary>UTC.</summary>
+    public DateTimeOffset? LastLogin { get; init; }
+
+    /// <summary>Changes with the password: sessions that hold another one have ended.</summary>
+    public required string SecurityStamp { get; init; }
+
+    /// <summary>Whether the account is in the group <c>admin</c>.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsAdmin => Groups.Contains("admin");
+}
+
+/// <summary>A browser session, or (with <see cref="IsApiKey"/>) the deprecated API key; found by the hash of its secret.</summary>
+public sealed record Session
+{
+    /// <summary>Whose it is.</summary>
+    public required int UserId { get; init; }
+
+    /// <summary>The user's stamp at sign-in.</summary>
+    public required string SecurityStamp { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>Whether it is the <c>key</c> of a login for <c>Authorization: Token</c>.</summary>
+    public bool IsApiKey { get; init; }
+}
+
+/// <summary>A personal access token; found by the hash of its value.</summary>
+public sealed record AccessToken
+{
+    /// <summary>Unique.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required int UserId { get; init; }
+
+    /// <summary>1–50 characters, not unique.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>SHA-256 of the value, lower-case hexadecimal.</summary>
+    public required string ValueHash { get; init; }
+
+    /// <summary>May only read, export and download.</summary>
+    public bool ReadOnly { get; init; } = true;
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset CreatedDate { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset UpdatedDate { get; init; }
+
+    /// <summary>UTC; null: never.</summary>
+    public DateTimeOffset? ExpiryDate { get; init; }
+
+    /// <summary>UTC, exact to two hours.</summary>
+    public DateTimeOffset? LastUsedDate { get; init; }
+
+    /// <summary>Revoked tokens stay for the record and open nothing.</summary>
+    public bool IsRevoked { get; init; }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization.Metadata;
+using CvatServerless.Domain.Workspaces;
+
+namespace CvatServerless.Domain.Jobs;
+
+/// <summary>A stretch of a task's frames that one person works on.</summary>
+public sealed record Job : IWorkspaceEntity<Job>
+{
+    /// <inheritdoc/>
+    public static string Kind => "job";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<Job> Json => DomainJson.Default.Job;
+
+    /// <inheritdoc/>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Key => EntityKey.Of(Id);
+
+    /// <summary>Unique over all workspaces.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>The task it is a part of.</summary>
+    public required int TaskId { get; init; }
+
+    /// <summary>The task's project, repeated here so that a change of the job moves the project's date; follows a move of the task.</summary>
+    public int? ProjectId { get; init; }
+
+    /// <summary>The user who works on it.</summary>
+    public int? AssigneeId { get; init; }
+
+    /// <summary>When the assignee last changed.</summary>
+    public DateTimeOffset? AssigneeUpdatedDate { get; init; }
+
+    /// <summary><c>annotation</c>, <c>ground_truth</c> or <c>replica</c>.</summary>
+    public string Type { get; init; } = "annotation";
+
+    /// <summary><c>annotation</c>, <c>validation</c> or <c>acceptance</c>.</summary>
+    public string Stage { get; init; } = "annotation";
+
+    /// <summary><c>new</c>, <c>in progress</c>, <c>completed</c> or <c>rejected</c>.</summary>
+    public string State { get; init; } = "new";
+
+    /// <summary>First frame, relative to the task, inclusive.</summary>
+    public required int StartFrame { get; init; }
+
+    /// <summary>Last frame, relative to the task, inclusive.</summary>
+    public required int StopFrame { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset CreatedDate { get; init; }
+
+    /// <summary>UTC; moves with every change of the job or its annotations.</summary>
+    public required DateTimeOffset UpdatedDate { get; init; }
+
+    /// <summary>
+    /// The position of the annotation log that this row knows of. A log that has gone further (a crash between the append and this row) is caught up by the
+    /// next one who opens it.
+    /// </summary>
+    public long AnnotationRevision { get; init; }
+
+    /// <summary>The contract's <c>status</c>: derived from stage and state.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Status => Stage == "annotation" ? "annotation" : Stage == "acceptance" && State == "completed" ? "completed" : "validation";
+
+    /// <summary>Frames in the job.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int FrameCount => StopFrame - StartFrame + 1;
+}

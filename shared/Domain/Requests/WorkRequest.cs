@@ -1,0 +1,87 @@
+using System.Text.Json.Serialization.Metadata;
+using CvatServerless.Domain.Workspaces;
+
+namespace CvatServerless.Domain.Requests;
+
+/// <summary>
+/// A piece of background work as <c>/api/requests</c> shows it (schema <c>Request</c>); the projection of one orchestration instance.
+/// </summary>
+public sealed record WorkRequest : IWorkspaceEntity<WorkRequest>
+{
+    /// <inheritdoc/>
+    public static string Kind => "request";
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<WorkRequest> Json => DomainJson.Default.WorkRequest;
+
+    /// <inheritdoc/>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Key => KeyOf(Id);
+
+    /// <summary>The contract's rq_id, such as <c>action=create&amp;target=task&amp;target_id=7</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The orchestration that does the work; a new one for every attempt under the same <see cref="Id"/>.</summary>
+    public required string InstanceId { get; init; }
+
+    /// <summary><c>create</c>, <c>export</c> or <c>import</c>.</summary>
+    public required string Action { get; init; }
+
+    /// <summary><c>task</c>, <c>job</c> or <c>project</c>.</summary>
+    public required string Target { get; init; }
+
+    /// <summary><c>dataset</c>, <c>annotations</c>, <c>backup</c> or null.</summary>
+    public string? Subresource { get; init; }
+
+    /// <summary>The project concerned.</summary>
+    public int? ProjectId { get; init; }
+
+    /// <summary>The task concerned.</summary>
+    public int? TaskId { get; init; }
+
+    /// <summary>The job concerned.</summary>
+    public int? JobId { get; init; }
+
+    /// <summary>The dataset format's name, for exports and imports.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>The user who asked.</summary>
+    public int? OwnerId { get; init; }
+
+    /// <summary><c>queued</c>, <c>started</c>, <c>finished</c> or <c>failed</c>.</summary>
+    public string Status { get; init; } = "queued";
+
+    /// <summary>What it does at the moment, or why it failed, in words that a user can act on.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>0…1; null before it begins.</summary>
+    public double? Progress { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset CreatedDate { get; init; }
+
+    /// <summary>UTC.</summary>
+    public DateTimeOffset? StartedDate { get; init; }
+
+    /// <summary>UTC.</summary>
+    public DateTimeOffset? FinishedDate { get; init; }
+
+    /// <summary>When the result is removed.</summary>
+    public DateTimeOffset? ExpiryDate { get; init; }
+
+    /// <summary>The blob that holds a finished export.</summary>
+    public string? ResultBlob { get; init; }
+
+    /// <summary>The name under which the result is offered.</summary>
+    public string? ResultFileName { get; init; }
+
+    /// <summary>The id of what was made.</summary>
+    public int? ResultId { get; init; }
+
+    /// <summary>Whether it still runs.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsActive => Status is "queued" or "started";
+
+    /// <summary>A request's id as a key: percent-encoded where a row key may not hold a character.</summary>
+    public static string KeyOf(string id) => Uri.EscapeDataString(id).Replace('%', '~');
+}

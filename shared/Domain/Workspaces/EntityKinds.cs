@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace CvatServerless.Domain.Workspaces;
+
+/// <summary>A kind of entity as the projection knows it: how to read one, and which parents it points at.</summary>
+/// <param name="Kind">Its name in row keys.</param>
+/// <param name="Read">Reads a stored document.</param>
+/// <param name="Parents">The parents of an entity, as (kind, key); their <see cref="IWorkspaceView.LastChanged"/> moves with it.</param>
+public sealed record EntityKind(string Kind, Func<ReadOnlyMemory<byte>, IWorkspaceEntity> Read, Func<IWorkspaceEntity, IEnumerable<(string Kind, string Key)>> Parents)
+{
+    /// <summary>Declares a kind.</summary>
+    public static EntityKind Of<T>(Func<T, IEnumerable<(string Kind, string Key)>> parents)
+        where T : class, IWorkspaceEntity<T> =>
+        new(T.Kind, body => Deserialize(body, T.Json), entity => parents((T)entity));
+
+    private static T Deserialize<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> json)
+        where T : class =>
+        System.Text.Json.JsonSerializer.Deserialize(body.Span, json) ?? throw new InvalidDataException($"An empty {typeof(T).Name}.");
+}
+
+/// <summary>The one list of kinds; the projection keeps these and skips rows of any other kind.</summary>
+public sealed class EntityKinds(IReadOnlyList<EntityKind> all)
+{
+    private readonly Dictionary<string, EntityKind> _byName = all.ToDictionary(kind => kind.Kind, StringComparer.Ordinal);
+
+    /// <summary>A kind by name, or null.</summary>
+    public EntityKind? Find(string kind) => _byName.GetValueOrDefault(kind);
+}

@@ -1,0 +1,99 @@
+namespace CvatServerless.Domain.Workspaces;
+
+/// <summary>
+/// The state of workspaces. Every mutation is one transaction with one row of the change log (design.md §2.3); reads of lists and details go through
+/// <see cref="ReadAsync{TResult}"/>, an in-memory projection that is brought up to date from the log's tail first, so that own writes are visible.
+/// </summary>
+public interface IWorkspaces
+{
+    /// <summary>The stored entity with its ETag, straight from the table; the first step of an update.</summary>
+    Task<Versioned<T>?> FindAsync<T>(WorkspaceId workspace, string key, CancellationToken ct)
+        where T : class, IWorkspaceEntity<T>;
+
+    /// <summary>Writes all changes and their change row in one transaction; durable when it returns.</summary>
+    /// <exception cref="Ports.StoreConflictException">Somebody else was faster: read again and retry.</exception>
+    Task CommitAsync(WorkspaceId workspace, ChangeSet changes, CancellationToken ct);
+
+    /// <summary>Replaces an entity without a change row: progress and heartbeats of a request, nothing else.</summary>
+    Task TouchAsync<T>(WorkspaceId workspace, Versioned<T> read, T entity, CancellationToken ct)
+        where T : class, IWorkspaceEntity<T>;
+
+    /// <summary>
+    /// Runs <paramref name="read"/> on the workspace's up-to-date projection. It must be quick, synchronous and without side effects: writers of the
+    /// projection wait for it. Entities are immutable and may leave it.
+    /// </summary>
+    Task<TResult> ReadAsync<TResult>(WorkspaceId workspace, Func<IWorkspaceView, TResult> read, CancellationToken ct);
+
+    /// <summary>
+    /// The change log after <paramref name="after"/> (exclusive; null: from its beginning) in order. The last few seconds may still be overtaken by a slower
+    /// writer: a reader that must not miss any keeps an overlap window.
+    /// </summary>
+    IAsyncEnumerable<ChangeEntry> ChangesAsync(WorkspaceId workspace, string? after, CancellationToken ct);
+}
+
+/// <summary>A workspace's entities at one moment.</summary>
+public interface IWorkspaceView
+{
+    /// <summary>One entity, or null.</summary>
+    T? Find<T>(string key)
+        where T : class, IWorkspaceEntity<T>;
+
+    /// <summary>All entities of a kind, in no order.</summary>
+    IReadOnlyCollection<T> All<T>()
+        where T : class, IWorkspaceEntity<T>;
+
+    /// <summary>
+    /// Entities of a kind that point at a parent, such as the jobs of a task; O(answer). Which references are indexed is declared once, where
+    /// the kinds are registered (<see cref="EntityKinds"/>). Ordered by key.
+    /// </summary>
+    IReadOnlyCollection<T> Children<T>(string parentKind, string parentKey)
+        where T : class, IWorkspaceEntity<T>;
+
+    /// <summary>
+    /// When an entity or something below it last changed (a job's save moves its task and project): the time of the latest change row that names it or a
+    /// descendant; null where it never did.
+    /// </summary>
+    DateTimeOffset? LastChanged(string kind, string key);
+}
+
+/// <summary>A row of the change log.</summary>
+/// <param name="Position">Its place in the log: ordinal order is the order of the log.</param>
+public sealed record ChangeEntry(string Position, DateTimeOffset At, int? ActorId, IReadOnlyList<ChangedEntity> Entities);
+
+/// <summary>
+/// One entity's part of a change row: <see cref="Before"/> holds the old values of the fields that changed (null for a creation), <see cref="After"/> the whole
+/// new document (null for a deletion).
+/// </summary>
+public sealed record ChangedEntity(ChangeKind Change, string Kind, string Key, System.Text.Json.JsonElement? Before, System.Text.Json.JsonElement? After);
+
+/// <summary>Integer ids, strictly increasing per name; a block of ids may have gaps after a crash, never repeats.</summary>
+public interface ISequences
+{
+    /// <summary>Reserves <paramref name="count"/> ids and returns the first.</summary>
+    Task<int> NextAsync(string name, int count, CancellationToken ct);
+}
+
+/// <summary>
+/// Where an id lives. Written before the entity (a dangling one is harmless), cached. Also names the workspaces themselves and in which workspaces a user is a guest
+/// (assigned to something in somebody's personal space).
+/// </summary>
+public interface ILocators
+{
+    /// <summary>The workspace of an entity, or null.</summary>
+    Task<WorkspaceId?> FindAsync(string kind, string key, CancellationToken ct);
+
+    /// <summary>Records where entities live; also records the workspace itself.</summary>
+    Task AddAsync(WorkspaceId workspace, string kind, IReadOnlyCollection<string> keys, CancellationToken ct);
+
+    /// <summary>Moves an entity to another workspace (transfer), or removes it (null).</summary>
+    Task SetAsync(string kind, string key, WorkspaceId? workspace, CancellationToken ct);
+
+    /// <summary>Every workspace that has or had something in it.</summary>
+    Task<IReadOnlyCollection<WorkspaceId>> AllAsync(CancellationToken ct);
+
+    /// <summary>Records that a user is assigned to something in a workspace that is not theirs.</summary>
+    Task AddGuestAsync(int userId, WorkspaceId workspace, CancellationToken ct);
+
+    /// <summary>Workspaces in which a user is or was assigned to something.</summary>
+    Task<IReadOnlyCollection<WorkspaceId>> GuestOfAsync(int userId, CancellationToken ct);
+}
