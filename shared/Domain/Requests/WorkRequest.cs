@@ -83,5 +83,5 @@ public sealed record WorkRequest : IWorkspaceEntity<WorkRequest>
     public bool IsActive => Status is "queued" or "started";
 
     /// <summary>A request's id as a key: percent-encoded where a row key may not hold a character.</summary>
-    public static string KeyOf(string id) => Uri.EscapeDataString(id).Replace('%', '~');
+    public static string KeyOf(string id) => Uri.EscapeDataString(id).Replace('%', '!');
 }
