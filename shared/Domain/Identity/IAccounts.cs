@@ -57,9 +57,9 @@ public interface IAccessTokens
 }
 
 /// <summary>A name or mail address that belongs to somebody else.</summary>
-/// <param name="field"><c>username</c> or <c>email</c>.</param>
-public sealed class AccountTakenException(string field) : Exception($"The {field} is taken.")
+/// <param name="fieldName"><c>username</c> or <c>email</c>.</param>
+public sealed class AccountTakenException(string fieldName) : Exception($"The {fieldName} is taken.")
 {
     /// <summary><c>username</c> or <c>email</c>.</summary>
-    public string Field => field;
+    public string Field => fieldName;
 }
