@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace CvatServerless.EmbeddedRuntime.Engine;
 
 /// <summary>Limits of the durable engine and the switches of its tests.</summary>
@@ -23,6 +25,15 @@ internal sealed record DurableEngineOptions
 
     /// <summary>The process kills itself after this many commits; 0: never.</summary>
     public int CrashAt { get; init; }
+
+    /// <summary>What the hub is to be told after each commit; null where nothing is to happen.</summary>
+    public Action<int>? AfterCommit() => CrashAt == 0 ? null : commits =>
+    {
+        if (commits == CrashAt)
+        {
+            Process.GetCurrentProcess().Kill();
+        }
+    };
 
     /// <summary>The switches as the environment sets them.</summary>
     public DurableEngineOptions WithSwitches(Func<string, string?> environment) => this with
