@@ -159,15 +159,22 @@ internal sealed class DurableEngine : IAsyncDisposable
     private HistoryEvent Failed(ActivityWork work, TaskFailureDetails failure) =>
         new(HistoryKind.TaskFailed, _time.GetUtcNow().UtcDateTime) { TaskId = work.TaskId, Failure = failure };
 
+    /// <summary>Runs on whatever thread the orchestrator escaped to.</summary>
     private void ReportForeignAwait(ExecutionInfo execution)
     {
-        if (!_stopping.IsCancellationRequested)
+        try
         {
             Apply(_hub.Send(
                 execution.InstanceId,
                 new HistoryEvent(HistoryKind.ForeignAwait, _time.GetUtcNow().UtcDateTime),
                 row => row is { IsTerminal: false } && row.ExecutionId == execution.ExecutionId,
                 execution.ExecutionId));
+        }
+#pragma warning disable CA1031 // nobody up there could handle it, and the process would end
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _log.LogWarning(e, "The orchestration {InstanceId} went on outside of its thread, which could not be noted", execution.InstanceId);
         }
     }
 }

@@ -18,6 +18,7 @@ internal sealed partial class SqliteTaskHub : IDisposable
     private readonly SqliteSession _reader;
     private readonly Action<int>? _afterCommit;
     private int _commits;
+    private bool _disposed;
 
     /// <param name="path">The database file; its folder exists.</param>
     /// <param name="afterCommit">Told the number of each commit of this process, from 1: tests stop the process there.</param>
@@ -33,6 +34,7 @@ internal sealed partial class SqliteTaskHub : IDisposable
     {
         lock (_writing)
         {
+            _disposed = true;
             _writer.Dispose();
         }
 
@@ -60,6 +62,7 @@ internal sealed partial class SqliteTaskHub : IDisposable
     {
         lock (_writing)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             var changes = _writer.InTransaction(() =>
             {
                 var collected = new HubChanges();
