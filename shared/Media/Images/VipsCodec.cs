@@ -1,0 +1,143 @@
+using CvatServerless.Domain;
+using CvatServerless.Media.Probing;
+using NetVips;
+
+namespace CvatServerless.Media.Images;
+
+/// <summary>Everything that is not a plain JPEG goes through libvips: decoding, upright turning, conversion to 8-bit RGB, encoding. Thread-safe.</summary>
+internal static class VipsCodec
+{
+    static VipsCodec()
+    {
+        // Width comes from the caller's own workers; caches would hold decoded pictures; loaders that were not fuzzed stay shut.
+        NetVips.NetVips.Concurrency = 1;
+        NetVips.NetVips.BlockUntrusted = true;
+        Cache.Max = 0;
+        Cache.MaxMem = 0;
+        Cache.MaxFiles = 0;
+    }
+
+    /// <summary>Size and orientation of formats that have no header parser here.</summary>
+    /// <exception cref="MediaException">Not a picture that libvips knows.</exception>
+    public static ImageFacts Probe(string fileName, ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            using var image = Image.NewFromBuffer(data, access: Enums.Access.Sequential);
+            var orientation = image.Contains("orientation") ? ExifOrientation.Sane((int)image.Get("orientation")) : 1;
+            return new ImageFacts(ImageFormat.Other, image.Width, image.PageHeight, orientation);
+        }
+        catch (VipsException exception)
+        {
+            throw new MediaException(fileName, "is not a picture of a known format", exception);
+        }
+    }
+
+    /// <summary>The picture upright as an RGB JPEG, 4:2:0.</summary>
+    public static PooledBytes ToJpeg(string fileName, ReadOnlySpan<byte> data, ImageFacts facts, int quality)
+    {
+        try
+        {
+            using var loaded = Load(data, facts);
+            using var image = ToRgb8(loaded);
+            var bytes = image.JpegsaveBuffer(q: quality, optimizeCoding: false, subsampleMode: Enums.ForeignSubsample.On, keep: Enums.ForeignKeep.None);
+            return new PooledBytes(bytes, bytes.Length);
+        }
+        catch (VipsException exception)
+        {
+            throw Undecodable(fileName, exception);
+        }
+    }
+
+    /// <summary>
+    /// The picture upright in its own format: JPEG and WebP at quality 100 without chroma reduction, TIFF with LZW, PNG and GIF lossless.
+    /// </summary>
+    public static PooledBytes Upright(string fileName, ReadOnlySpan<byte> data, ImageFacts facts)
+    {
+        try
+        {
+            using var image = Load(data, facts);
+            var bytes = facts.Format switch
+            {
+                ImageFormat.Tiff => image.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Lzw, keep: Enums.ForeignKeep.Icc),
+                ImageFormat.Png => image.PngsaveBuffer(keep: Enums.ForeignKeep.Icc),
+                ImageFormat.WebP => image.WebpsaveBuffer(q: 100, keep: Enums.ForeignKeep.Icc),
+                ImageFormat.Jpeg => image.JpegsaveBuffer(q: 100, subsampleMode: Enums.ForeignSubsample.Off, keep: Enums.ForeignKeep.Icc),
+                _ => throw new MediaException(fileName, "is rotated by EXIF, which is not supported for its format"),
+            };
+            return new PooledBytes(bytes, bytes.Length);
+        }
+        catch (VipsException exception)
+        {
+            throw Undecodable(fileName, exception);
+        }
+    }
+
+    /// <summary>The picture upright as a JPEG that fits into a square; decoders shrink while loading. Smaller pictures keep their size.</summary>
+    public static PooledBytes Thumbnail(string fileName, ReadOnlySpan<byte> data, ImageFacts facts, int sidePixels, int quality)
+    {
+        try
+        {
+            using var small = Image.ThumbnailBuffer(data.ToArray(), sidePixels, height: sidePixels, size: Enums.Size.Down);
+            using var image = ToRgb8(small);
+            var bytes = image.JpegsaveBuffer(q: quality, keep: Enums.ForeignKeep.None);
+            return new PooledBytes(bytes, bytes.Length);
+        }
+        catch (VipsException exception)
+        {
+            throw Undecodable(fileName, exception);
+        }
+    }
+
+    private static Image Load(ReadOnlySpan<byte> data, ImageFacts facts)
+    {
+        // Rotation reads the picture in another order than it is stored in, so that it has to be in memory as a whole.
+        var access = facts.Orientation == 1 ? Enums.Access.Sequential : Enums.Access.Random;
+        using var loaded = Image.NewFromBuffer(data, access: access, failOn: Enums.FailOn.Truncated);
+        return loaded.Autorot();
+    }
+
+    /// <summary>
+    /// As the reference does it: alpha is dropped, not blended; 16-bit colour keeps its high byte; 16- and 32-bit greys are stretched to their
+    /// maximum and equalised. Source: contract-data §3.2.
+    /// </summary>
+    private static Image ToRgb8(Image image)
+    {
+        using var opaque = WithoutAlpha(image);
+        if (opaque.Bands == 1 && opaque.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Char))
+        {
+            using var scaled = Equalized(opaque);
+            return scaled.Colourspace(Enums.Interpretation.Srgb);
+        }
+
+        if (opaque.Format == Enums.BandFormat.Ushort && opaque.Interpretation is Enums.Interpretation.Rgb16)
+        {
+            using var high = opaque.Cast(Enums.BandFormat.Uchar, shift: true);
+            return high.Copy(interpretation: Enums.Interpretation.Srgb);
+        }
+
+        using var srgb = opaque.Colourspace(Enums.Interpretation.Srgb);
+        return srgb.Cast(Enums.BandFormat.Uchar);
+    }
+
+    private static Image WithoutAlpha(Image image)
+    {
+        if (!image.HasAlpha())
+        {
+            return image.Copy();
+        }
+
+        return image.ExtractBand(0, n: image.Bands - 1);
+    }
+
+    private static Image Equalized(Image grey)
+    {
+        using var inMemory = grey.CopyMemory();
+        using var scaled = inMemory * (255.0 / Math.Max(inMemory.Max(), 1));
+        using var bytes = scaled.Cast(Enums.BandFormat.Uchar);
+        using var flat = bytes.Copy(interpretation: Enums.Interpretation.Bw);
+        return flat.HistEqual();
+    }
+
+    private static MediaException Undecodable(string fileName, VipsException cause) => new(fileName, "can't be decoded: it is cut off or damaged", cause);
+}
