@@ -3,21 +3,27 @@ using System.Buffers;
 namespace CvatServerless.Media.Images;
 
 /// <summary>Bytes in a rented array, returned on disposal: pictures come and go by the thousand.</summary>
-internal sealed class PooledBytes(byte[] rented, int length) : IDisposable
+internal sealed class PooledBytes : IDisposable
 {
-    private byte[]? _rented = rented;
+    private readonly bool _isRented;
+    private byte[]? _array;
 
-    public ReadOnlyMemory<byte> Memory => (_rented ?? throw new ObjectDisposedException(nameof(PooledBytes))).AsMemory(0, length);
+    private PooledBytes(byte[] array, int length, bool isRented) => (_array, Length, _isRented) = (array, length, isRented);
+
+    public ReadOnlyMemory<byte> Memory => (_array ?? throw new ObjectDisposedException(nameof(PooledBytes))).AsMemory(0, Length);
 
     public ReadOnlySpan<byte> Span => Memory.Span;
 
-    public int Length => length;
+    public int Length { get; }
+
+    /// <summary>Wraps an array that a library made.</summary>
+    public static PooledBytes Own(byte[] array) => new(array, array.Length, isRented: false);
 
     public static PooledBytes Copy(ReadOnlySpan<byte> bytes)
     {
         var rented = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, 1));
         bytes.CopyTo(rented);
-        return new PooledBytes(rented, bytes.Length);
+        return new PooledBytes(rented, bytes.Length, isRented: true);
     }
 
     /// <summary>Reads a stream to its end; null when it holds more than <paramref name="maxBytes"/>.</summary>
@@ -39,7 +45,7 @@ internal sealed class PooledBytes(byte[] rented, int length) : IDisposable
 
                 if (filled < buffer.Length)
                 {
-                    return new PooledBytes(buffer, filled);
+                    return new PooledBytes(buffer, filled, isRented: true);
                 }
 
                 var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(buffer.Length * 2L, Array.MaxLength));
@@ -57,7 +63,7 @@ internal sealed class PooledBytes(byte[] rented, int length) : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _rented, null) is { } array)
+        if (Interlocked.Exchange(ref _array, null) is { } array && _isRented)
         {
             ArrayPool<byte>.Shared.Return(array);
         }

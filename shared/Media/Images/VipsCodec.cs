@@ -41,7 +41,7 @@ internal static class VipsCodec
             using var loaded = Load(data, facts);
             using var image = ToRgb8(loaded);
             var bytes = image.JpegsaveBuffer(q: quality, optimizeCoding: false, subsampleMode: Enums.ForeignSubsample.On, keep: Enums.ForeignKeep.None);
-            return new PooledBytes(bytes, bytes.Length);
+            return PooledBytes.Own(bytes);
         }
         catch (VipsException exception)
         {
@@ -65,7 +65,7 @@ internal static class VipsCodec
                 ImageFormat.Jpeg => image.JpegsaveBuffer(q: 100, subsampleMode: Enums.ForeignSubsample.Off, keep: Enums.ForeignKeep.Icc),
                 _ => throw new MediaException(fileName, "is rotated by EXIF, which is not supported for its format"),
             };
-            return new PooledBytes(bytes, bytes.Length);
+            return PooledBytes.Own(bytes);
         }
         catch (VipsException exception)
         {
@@ -81,7 +81,7 @@ internal static class VipsCodec
             using var small = Image.ThumbnailBuffer(data.ToArray(), sidePixels, height: sidePixels, size: Enums.Size.Down);
             using var image = ToRgb8(small);
             var bytes = image.JpegsaveBuffer(q: quality, keep: Enums.ForeignKeep.None);
-            return new PooledBytes(bytes, bytes.Length);
+            return PooledBytes.Own(bytes);
         }
         catch (VipsException exception)
         {
