@@ -6,7 +6,7 @@ using Microsoft.DurableTask.Client;
 namespace CvatServerless.EmbeddedRuntime.Engine;
 
 /// <summary>The client of the embedded engine, with the real host's answers to calls that make no sense.</summary>
-internal sealed class EmbeddedDurableTaskClient(SqliteTaskHub hub, DurableEngine engine, PayloadConverter converter, TimeProvider time) : DurableTaskClient("embedded")
+internal sealed class EmbeddedDurableTaskClient(SqliteTaskHub hub, Lazy<DurableEngine> engine, PayloadConverter converter, TimeProvider time) : DurableTaskClient("embedded"), IDisposable
 {
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
@@ -21,7 +21,7 @@ internal sealed class EmbeddedDurableTaskClient(SqliteTaskHub hub, DurableEngine
         }
 
         cancellation.ThrowIfCancellationRequested();
-        engine.Apply(hub.Start(new StartRequest(id, orchestratorName.Name, converter.Serialize(input), Now)
+        engine.Value.Apply(hub.Start(new StartRequest(id, orchestratorName.Name, converter.Serialize(input), Now)
         {
             StartAt = options?.StartAt?.UtcDateTime,
             Tags = options?.Tags,
@@ -85,18 +85,22 @@ internal sealed class EmbeddedDurableTaskClient(SqliteTaskHub hub, DurableEngine
     /// <summary>Nothing of its own to give back: engine and hub belong to the host.</summary>
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    public void Dispose()
+    {
+    }
+
     private static RpcException Refused() => new("Unknown", "Exception was thrown by handler.");
 
     /// <summary>Messages to an instance whose start lies in the future are lost, as on the real platform.</summary>
     private Task Send(string instanceId, HistoryEvent message, Func<InstanceRow?, bool> check)
     {
-        engine.Apply(hub.Send(instanceId, message, row => check(row) && !row!.IsScheduledAfter(message.At)));
+        engine.Value.Apply(hub.Send(instanceId, message, row => check(row) && !row!.IsScheduledAfter(message.At)));
         return Task.CompletedTask;
     }
 
     private async Task<OrchestrationMetadata> WaitAsync(string instanceId, bool payloads, Func<InstanceRow, bool> done, string operation, CancellationToken cancellation)
     {
-        using var listener = engine.Signals.Listen(instanceId);
+        using var listener = engine.Value.Signals.Listen(instanceId);
         while (true)
         {
             if (hub.Find(instanceId) is { } row && done(row))

@@ -38,7 +38,7 @@ namespace CvatServerless.Tests.Unit.EmbeddedRuntime.Engine
             var options = new DurableEngineOptions().WithSwitches(Environment.GetEnvironmentVariable);
             using var hub = new SqliteTaskHub(Path.Combine(folder, "hub.db"), options.AfterCommit());
             await using var engine = new DurableEngine(hub, Functions(folder, converter), converter, options, TimeProvider.System, NullLoggerFactory.Instance);
-            var client = new EmbeddedDurableTaskClient(hub, engine, converter, TimeProvider.System);
+            var client = new EmbeddedDurableTaskClient(hub, new Lazy<DurableEngine>(engine), converter, TimeProvider.System);
             engine.Start();
             if (await client.GetInstanceAsync(InstanceId) is null)
             {

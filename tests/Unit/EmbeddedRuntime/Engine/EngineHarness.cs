@@ -118,7 +118,7 @@ internal sealed class EngineHarness : IAsyncDisposable
         var hub = new SqliteTaskHub(Path.Combine(_folder, "hub.db"));
         var engine = new DurableEngine(hub, Functions, _converter, _options, Time, NullLoggerFactory.Instance);
         engine.Start();
-        return (hub, engine, new EmbeddedDurableTaskClient(hub, engine, _converter, Time));
+        return (hub, engine, new EmbeddedDurableTaskClient(hub, new Lazy<DurableEngine>(engine), _converter, Time));
     }
 }
 
