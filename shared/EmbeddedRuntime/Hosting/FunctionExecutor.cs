@@ -18,7 +18,8 @@ internal sealed class FunctionExecutor(IEnumerable<IInputBindingProvider> provid
         var context = (InvocationContext)functionContext;
         var function = context.Function;
         var arguments = await BindAsync(context, _binders.GetOrAdd(function, CreateBinders));
-        context.Outcome.Set(function, await function.CallAsync(context.InstanceServices, arguments));
+        Task<object?> CallAsync() => function.CallAsync(context.InstanceServices, arguments).AsTask();
+        context.Outcome.Set(function, await (context.Input.Around?.Invoke(CallAsync) ?? CallAsync()));
     }
 
     private static async ValueTask<object?[]> BindAsync(InvocationContext context, InputBinder[] binders)

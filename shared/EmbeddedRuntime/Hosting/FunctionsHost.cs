@@ -134,5 +134,5 @@ internal sealed class FunctionsHost(WebApplication web) : IHost, IAsyncDisposabl
 /// <summary>The parts of the runtime that bring triggers and bindings.</summary>
 internal static class RuntimeExtensions
 {
-    public static IReadOnlyList<IRuntimeExtension> All { get; } = [];
+    public static IReadOnlyList<IRuntimeExtension> All { get; } = [new Engine.DurableExtension()];
 }

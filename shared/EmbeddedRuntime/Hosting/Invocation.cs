@@ -16,6 +16,9 @@ internal sealed class InvocationInput
     /// <summary>Further values by name, without regard to case.</summary>
     public IReadOnlyDictionary<string, object?> BindingData { get; init; } = EmptyBindingData.Instance;
 
+    /// <summary>Calls the method in a way of its own, for instance on an orchestrator's thread; null: it is simply awaited.</summary>
+    public Func<Func<Task<object?>>, Task<object?>>? Around { get; init; }
+
     /// <summary>The request of an HTTP trigger.</summary>
     public HttpContext? Http { get; init; }
 
