@@ -18,6 +18,9 @@ public enum ErrorKind
     /// <summary>405.</summary>
     MethodNotAllowed,
 
+    /// <summary>406: a version of the API that is not spoken.</summary>
+    NotAcceptable,
+
     /// <summary>409: the state of the resource forbids it.</summary>
     Conflict,
 

@@ -43,6 +43,12 @@ public sealed record Project : IWorkspaceEntity<Project>
     /// <summary>Starts as <c>annotation</c> and is never recomputed.</summary>
     public string Status { get; init; } = "annotation";
 
+    /// <summary>When its labels last changed: a change of labels moves the dates of all tasks and jobs that use them.</summary>
+    public DateTimeOffset? LabelsUpdatedDate { get; init; }
+
+    /// <summary>It is being deleted: nobody sees it any more, and what is left of it goes step by step.</summary>
+    public bool IsDeleted { get; init; }
+
     /// <summary>Where imports come from by default.</summary>
     public StorageLocation? SourceStorage { get; init; }
 

@@ -61,6 +61,12 @@ public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
     /// <summary>Where exports go by default.</summary>
     public StorageLocation? TargetStorage { get; init; }
 
+    /// <summary>When its labels last changed: a change of labels moves the dates of all tasks and jobs that use them.</summary>
+    public DateTimeOffset? LabelsUpdatedDate { get; init; }
+
+    /// <summary>It is being deleted: nobody sees it any more, and what is left of it goes step by step.</summary>
+    public bool IsDeleted { get; init; }
+
     /// <summary>What the task shows; null until its creation request has finished.</summary>
     public TaskData? Data { get; init; }
 }

@@ -1,0 +1,155 @@
+namespace CvatServerless.Domain.Filtering;
+
+/// <summary>
+/// Gathers the rows of a list that meet a query, from one workspace after another, and picks a page. Only the page is put in order: a selection finds its
+/// bounds in linear time, so the cost doesn't depend on where the page lies.
+/// </summary>
+public sealed class RowCollector<T>
+{
+    private const int SmallRange = 32;
+    private readonly Func<T, bool> _condition;
+    private readonly (SortColumn<T> Column, bool IsDescending)[] _order;
+    private T[] _rows = new T[64];
+    private int _count;
+
+    internal RowCollector(Func<T, bool> condition, IReadOnlyList<SortKey<T>> order)
+    {
+        _condition = condition;
+        _order = [.. order.Select(key => (key.Field.Column(), key.IsDescending))];
+    }
+
+    /// <summary>Rows that met the query.</summary>
+    public int Count => _count;
+
+    /// <summary>Takes the row where it meets the query.</summary>
+    public void Offer(T row)
+    {
+        if (!_condition(row))
+        {
+            return;
+        }
+
+        if (_count == _rows.Length)
+        {
+            Array.Resize(ref _rows, _count * 2);
+        }
+
+        _rows[_count++] = row;
+        foreach (var (column, _) in _order)
+        {
+            column.Add(row);
+        }
+    }
+
+    /// <summary>Rows <paramref name="start"/> … <paramref name="start"/> + <paramref name="length"/> − 1 of the ordered list, as far as there are any.</summary>
+    public IReadOnlyList<T> Slice(int start, int length)
+    {
+        var end = (int)Math.Min(_count, (long)start + length);
+        if (start >= end)
+        {
+            return [];
+        }
+
+        var indexes = new int[_count];
+        for (var i = 0; i < _count; i++)
+        {
+            indexes[i] = i;
+        }
+
+        // First everything before the page goes to its left, then everything behind it to its right; what is between is sorted.
+        Select(indexes, 0, _count, start);
+        Select(indexes, start, _count, end);
+        indexes.AsSpan(start, end - start).Sort(Compare);
+        var page = new T[end - start];
+        for (var i = 0; i < page.Length; i++)
+        {
+            page[i] = _rows[indexes[start + i]];
+        }
+
+        return page;
+    }
+
+    /// <summary>Rearranges [from, to) so that the <paramref name="nth"/> element stands where an order would put it, smaller ones before it.</summary>
+    private void Select(int[] indexes, int from, int to, int nth)
+    {
+        // A selection that keeps choosing bad pivots falls back to sorting: the bound stays n log n.
+        for (var budget = 2 * (int.Log2(Math.Max(2, to - from)) + 1); to - from > SmallRange && budget > 0; budget--)
+        {
+            if (nth <= from || nth >= to)
+            {
+                return;
+            }
+
+            var (less, equal) = Partition(indexes, from, to);
+            if (nth < less)
+            {
+                to = less;
+            }
+            else if (nth >= equal)
+            {
+                from = equal;
+            }
+            else
+            {
+                return;
+            }
+        }
+
+        if (nth > from && nth < to)
+        {
+            indexes.AsSpan(from, to - from).Sort(Compare);
+        }
+    }
+
+    /// <summary>Splits [from, to) by a median of three; returns the place of the pivot and the place behind it.</summary>
+    private (int Less, int Equal) Partition(int[] indexes, int from, int to)
+    {
+        var pivot = Median(indexes[from], indexes[(int)(((long)from + to) / 2)], indexes[to - 1]);
+        var (less, i, greater) = (from, from, to);
+        while (i < greater)
+        {
+            var order = indexes[i] == pivot ? 0 : Compare(indexes[i], pivot);
+            if (order < 0)
+            {
+                (indexes[less], indexes[i]) = (indexes[i], indexes[less]);
+                less++;
+                i++;
+            }
+            else if (order > 0)
+            {
+                greater--;
+                (indexes[greater], indexes[i]) = (indexes[i], indexes[greater]);
+            }
+            else
+            {
+                i++;
+            }
+        }
+
+        return (less, greater);
+    }
+
+    private int Median(int a, int b, int c)
+    {
+        if (Compare(a, b) > 0)
+        {
+            (a, b) = (b, a);
+        }
+
+        return Compare(b, c) <= 0 ? b : Compare(a, c) > 0 ? a : c;
+    }
+
+    private int Compare(int left, int right)
+    {
+        foreach (var (column, isDescending) in _order)
+        {
+            var order = column.Compare(left, right);
+            if (order != 0)
+            {
+                return isDescending ? -order : order;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,54 @@
+using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Tasks;
+
+namespace CvatServerless.Domain.Jobs;
+
+/// <summary>Who may do what with jobs.</summary>
+public static class JobPolicy
+{
+    /// <summary>Create a ground-truth job.</summary>
+    public const string Create = "create";
+
+    /// <summary>List.</summary>
+    public const string List = "list";
+
+    /// <summary>See the job, its data, meta and annotations, export.</summary>
+    public const string View = "view";
+
+    /// <summary>Change the state.</summary>
+    public const string UpdateState = "update:state";
+
+    /// <summary>Change annotations and meta, import.</summary>
+    public const string UpdateAnnotations = "update:annotations";
+
+    /// <summary>Change the stage.</summary>
+    public const string UpdateStage = "update:stage";
+
+    /// <summary>Change the assignee.</summary>
+    public const string UpdateAssignee = "update:assignee";
+
+    /// <summary>Delete a ground-truth job.</summary>
+    public const string Delete = "delete";
+
+    /// <summary>See or change the validation layout.</summary>
+    public const string ValidationLayout = "validation_layout";
+
+    /// <summary>The rules.</summary>
+    public static readonly PolicyTable Table = new(
+    [
+        new(Create, Privilege.User, Relations.TaskStaff),
+        new(List, Privilege.None, Relations.JobStaff),
+        new(View, Privilege.None, Relations.JobStaff),
+        new(UpdateState, Privilege.Worker, Relations.JobStaff),
+        new(UpdateAnnotations, Privilege.Worker, Relations.JobStaff),
+        new(UpdateStage, Privilege.Worker, Relations.TaskStaff),
+        new(UpdateAssignee, Privilege.Worker, Relations.TaskStaff),
+        new(Delete, Privilege.User, Relations.TaskStaff),
+        new(ValidationLayout, Privilege.None, Relations.TaskStaff),
+    ]);
+
+    /// <summary>The people of a job.</summary>
+    public static StaffFacts Facts(Job job, AnnotationTask? task, Project? project) =>
+        new(project?.OwnerId, project?.AssigneeId, task?.OwnerId, task?.AssigneeId, job.AssigneeId);
+}
