@@ -80,6 +80,11 @@ internal sealed class FunctionsHost(WebApplication web) : IHost, IAsyncDisposabl
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        if (Services.GetRequiredService<FunctionCatalog>().Functions.Any(function => function.TriggerType != "httpTrigger" || function.Outputs.Count > 0))
+        {
+            RuntimeFiles.EnsureWritable(Services.GetRequiredService<HostSettings>());
+        }
+
         try
         {
             await web.StartAsync(cancellationToken);
@@ -134,5 +139,10 @@ internal sealed class FunctionsHost(WebApplication web) : IHost, IAsyncDisposabl
 /// <summary>The parts of the runtime that bring triggers and bindings.</summary>
 internal static class RuntimeExtensions
 {
-    public static IReadOnlyList<IRuntimeExtension> All { get; } = [new Engine.DurableExtension()];
+    public static IReadOnlyList<IRuntimeExtension> All { get; } =
+    [
+        new Queues.QueueExtension(),
+        new Timers.TimerExtension(),
+        new Engine.DurableExtension(),
+    ];
 }

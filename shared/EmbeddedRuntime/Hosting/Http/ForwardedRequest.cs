@@ -22,6 +22,7 @@ internal static class ForwardedRequest
         headers.Remove("X-Forwarded-Proto");
         headers.Remove("X-Forwarded-Host");
         headers.Remove("X-Forwarded-Prefix");
+        headers.Remove("Forwarded");
         var connection = http.Connection;
         headers["X-Original-For"] = string.Create(CultureInfo.InvariantCulture, $"{connection.RemoteIpAddress}:{connection.RemotePort}");
         headers["X-Original-Host"] = request.Host.Value;
