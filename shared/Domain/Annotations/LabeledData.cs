@@ -1,0 +1,188 @@
+namespace CvatServerless.Domain.Annotations;
+
+/// <summary>
+/// Annotations of a job or a task. Frames are relative to the task (0 … size−1), coordinates are pixels from the top left corner (metres in a point cloud).
+/// Arrays inside the objects are never written to once the object exists: objects are shared between the state of a job and its readers.
+/// Source: contract-annotations.md §1.
+/// </summary>
+public sealed record LabeledData
+{
+    /// <summary>Nothing.</summary>
+    public static readonly LabeledData Empty = new();
+
+    /// <summary>Tags of whole frames.</summary>
+    public IReadOnlyList<LabeledTag> Tags { get; init; } = [];
+
+    /// <summary>Shapes on one frame each.</summary>
+    public IReadOnlyList<LabeledShape> Shapes { get; init; } = [];
+
+    /// <summary>Objects over many frames.</summary>
+    public IReadOnlyList<LabeledTrack> Tracks { get; init; } = [];
+
+    /// <summary>Stretches of audio.</summary>
+    public IReadOnlyList<LabeledInterval> Intervals { get; init; } = [];
+
+    /// <summary>Whether there is no object at all.</summary>
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>Objects, elements and key frames not counted.</summary>
+    public int Count => Tags.Count + Shapes.Count + Tracks.Count + Intervals.Count;
+}
+
+/// <summary>The value of an attribute; <paramref name="SpecId"/> is the id of the label's attribute.</summary>
+public readonly record struct AttributeValue(int SpecId, string Value);
+
+/// <summary>A label on a whole frame.</summary>
+public sealed record LabeledTag
+{
+    /// <summary>Unique among tags; 0 while not yet given.</summary>
+    public long Id { get; init; }
+
+    /// <summary>A label of the task or project.</summary>
+    public required int LabelId { get; init; }
+
+    /// <summary>Relative to the task.</summary>
+    public required int Frame { get; init; }
+
+    /// <summary>0: none. Chosen by clients.</summary>
+    public int Group { get; init; }
+
+    /// <summary>How it came to be.</summary>
+    public AnnotationSource Source { get; init; }
+
+    /// <summary>As sent; completed with defaults when read.</summary>
+    public AttributeValue[] Attributes { get; init; } = [];
+}
+
+/// <summary>A shape on one frame, or an element of a skeleton.</summary>
+public sealed record LabeledShape
+{
+    /// <summary>Unique among shapes and their elements; 0 while not yet given.</summary>
+    public long Id { get; init; }
+
+    /// <summary>A label, or a sublabel in an element.</summary>
+    public required int LabelId { get; init; }
+
+    /// <summary>Geometry.</summary>
+    public required ShapeType Type { get; init; }
+
+    /// <summary>Relative to the task.</summary>
+    public required int Frame { get; init; }
+
+    /// <summary>0: none. Chosen by clients.</summary>
+    public int Group { get; init; }
+
+    /// <summary>How it came to be.</summary>
+    public AnnotationSource Source { get; init; }
+
+    /// <summary>Confidence, 0–1.</summary>
+    public double Score { get; init; } = 1;
+
+    /// <summary>Partly hidden.</summary>
+    public bool Occluded { get; init; }
+
+    /// <summary>Of an element: the point is absent.</summary>
+    public bool Outside { get; init; }
+
+    /// <summary>Higher is nearer to the viewer.</summary>
+    public int ZOrder { get; init; }
+
+    /// <summary>Degrees clockwise around the centre, 0–360.</summary>
+    public double Rotation { get; init; }
+
+    /// <summary>As <see cref="ShapeType"/> says.</summary>
+    public double[] Points { get; init; } = [];
+
+    /// <summary>As sent; completed with defaults when read.</summary>
+    public AttributeValue[] Attributes { get; init; } = [];
+
+    /// <summary>Of a skeleton; one level only.</summary>
+    public LabeledShape[] Elements { get; init; } = [];
+}
+
+/// <summary>An object over many frames, or an element of a skeleton's track.</summary>
+public sealed record LabeledTrack
+{
+    /// <summary>Unique among tracks and their elements; 0 while not yet given.</summary>
+    public long Id { get; init; }
+
+    /// <summary>A label, or a sublabel in an element.</summary>
+    public required int LabelId { get; init; }
+
+    /// <summary>Its first frame, relative to the task.</summary>
+    public required int Frame { get; init; }
+
+    /// <summary>0: none. Chosen by clients.</summary>
+    public int Group { get; init; }
+
+    /// <summary>How it came to be.</summary>
+    public AnnotationSource Source { get; init; }
+
+    /// <summary>Key frames, ascending once saved.</summary>
+    public TrackedShape[] Shapes { get; init; } = [];
+
+    /// <summary>Immutable attributes.</summary>
+    public AttributeValue[] Attributes { get; init; } = [];
+
+    /// <summary>Of a skeleton; one level only.</summary>
+    public LabeledTrack[] Elements { get; init; } = [];
+}
+
+/// <summary>A key frame of a track.</summary>
+public sealed record TrackedShape
+{
+    /// <summary>Unique among key frames; regenerated by every save of the track.</summary>
+    public long Id { get; init; }
+
+    /// <summary>Geometry.</summary>
+    public required ShapeType Type { get; init; }
+
+    /// <summary>Relative to the task.</summary>
+    public required int Frame { get; init; }
+
+    /// <summary>Partly hidden.</summary>
+    public bool Occluded { get; init; }
+
+    /// <summary>Absent from here to the next key frame.</summary>
+    public bool Outside { get; init; }
+
+    /// <summary>Higher is nearer to the viewer.</summary>
+    public int ZOrder { get; init; }
+
+    /// <summary>Degrees clockwise around the centre, 0–360.</summary>
+    public double Rotation { get; init; }
+
+    /// <summary>As <see cref="ShapeType"/> says.</summary>
+    public double[] Points { get; init; } = [];
+
+    /// <summary>Mutable attributes.</summary>
+    public AttributeValue[] Attributes { get; init; } = [];
+}
+
+/// <summary>A stretch of audio; times are milliseconds.</summary>
+public sealed record LabeledInterval
+{
+    /// <summary>Unique among intervals; 0 while not yet given.</summary>
+    public long Id { get; init; }
+
+    /// <summary>A label of the task or project.</summary>
+    public required int LabelId { get; init; }
+
+    /// <summary>Inclusive.</summary>
+    public required int StartMs { get; init; }
+
+    /// <summary>Exclusive; null: to the end.</summary>
+    public int? StopMs { get; init; }
+
+    /// <summary>0: none. Chosen by clients.</summary>
+    public int Group { get; init; }
+
+    /// <summary>How it came to be.</summary>
+    public AnnotationSource Source { get; init; }
+
+    /// <summary>Confidence, 0–1.</summary>
+    public double Score { get; init; } = 1;
+
+    /// <summary>As sent; completed with defaults when read.</summary>
+    public AttributeValue[] Attributes { get; init; } = [];
+}
