@@ -5,13 +5,22 @@ namespace CvatServerless.Domain.Workspaces;
 /// <summary>A kind of entity as the projection knows it: how to read one, and which parents it points at.</summary>
 /// <param name="Kind">Its name in row keys.</param>
 /// <param name="Read">Reads a stored document.</param>
+/// <param name="Write">Writes one as it is stored.</param>
 /// <param name="Parents">The parents of an entity, as (kind, key); their <see cref="IWorkspaceView.LastChanged"/> moves with it.</param>
-public sealed record EntityKind(string Kind, Func<ReadOnlyMemory<byte>, IWorkspaceEntity> Read, Func<IWorkspaceEntity, IEnumerable<(string Kind, string Key)>> Parents)
+public sealed record EntityKind(
+    string Kind,
+    Func<ReadOnlyMemory<byte>, IWorkspaceEntity> Read,
+    Action<System.Text.Json.Utf8JsonWriter, IWorkspaceEntity> Write,
+    Func<IWorkspaceEntity, IEnumerable<(string Kind, string Key)>> Parents)
 {
     /// <summary>Declares a kind.</summary>
     public static EntityKind Of<T>(Func<T, IEnumerable<(string Kind, string Key)>> parents)
         where T : class, IWorkspaceEntity<T> =>
-        new(T.Kind, body => Deserialize(body, T.Json), entity => parents((T)entity));
+        new(
+            T.Kind,
+            body => Deserialize(body, T.Json),
+            (json, entity) => System.Text.Json.JsonSerializer.Serialize(json, (T)entity, T.Json),
+            entity => parents((T)entity));
 
     private static T Deserialize<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> json)
         where T : class =>
@@ -22,6 +31,9 @@ public sealed record EntityKind(string Kind, Func<ReadOnlyMemory<byte>, IWorkspa
 public sealed class EntityKinds(IReadOnlyList<EntityKind> all)
 {
     private readonly Dictionary<string, EntityKind> _byName = all.ToDictionary(kind => kind.Kind, StringComparer.Ordinal);
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<EntityKind> All => all;
 
     /// <summary>A kind by name, or null.</summary>
     public EntityKind? Find(string kind) => _byName.GetValueOrDefault(kind);

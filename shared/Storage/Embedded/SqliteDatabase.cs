@@ -1,0 +1,264 @@
+using System.Collections.Concurrent;
+using CvatServerless.Domain.Ports;
+using Microsoft.Data.Sqlite;
+
+namespace CvatServerless.Storage.Embedded;
+
+/// <summary>
+/// The one SQLite database of a data directory: tables, queues and the blobs' metadata. One process at a time, one writer thread in it: writes that arrive
+/// while a commit is on its way share the next one (group commit), each in a savepoint of its own. Readers see the last commit and never wait.
+/// </summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private const int MaxGroup = 256;
+    private readonly string _connectionString;
+    private readonly FileStream _lock;
+    private readonly SqliteSession _writer;
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly BlockingCollection<IPendingWrite> _pending = new(new ConcurrentQueue<IPendingWrite>());
+    private readonly Thread _thread;
+    private readonly long _epoch;
+    private long _stamp;
+    private int _disposed;
+
+    /// <summary>Opens the database below <paramref name="directory"/>, which is made (mode 0700) where it is missing.</summary>
+    /// <exception cref="IOException">Another process has it open, or the directory can't be written.</exception>
+    public SqliteDatabase(string directory)
+    {
+        DirectoryPath = Path.GetFullPath(directory);
+        PrivateFiles.CreateDirectory(DirectoryPath);
+        _lock = TakeLock(DirectoryPath);
+        try
+        {
+            _connectionString = new SqliteConnectionStringBuilder { DataSource = Path.Combine(DirectoryPath, "store.db"), Pooling = false }.ToString();
+            _writer = Open("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192");
+            Migrate(_writer);
+            _writer.Execute("UPDATE meta SET value = value + 1 WHERE name = 'epoch'");
+            _epoch = _writer.First("SELECT value FROM meta WHERE name = 'epoch'", row => row.GetInt64(0));
+        }
+        catch
+        {
+            _writer?.Dispose();
+            _lock.Dispose();
+            throw;
+        }
+
+        _thread = new Thread(Write) { IsBackground = true, Name = "storage writer" };
+        _thread.Start();
+    }
+
+    /// <summary>The data directory.</summary>
+    public string DirectoryPath { get; }
+
+    /// <summary>A number that this database never gave before: ETags and receipts.</summary>
+    public long NextStamp() => (_epoch << 36) | Interlocked.Increment(ref _stamp);
+
+    /// <summary>Runs <paramref name="read"/> on a connection of its own.</summary>
+    public T Read<T>(Func<SqliteSession, T> read)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        if (!_readers.TryTake(out var session))
+        {
+            session = Open("PRAGMA query_only=1; PRAGMA cache_size=-1024; PRAGMA mmap_size=268435456");
+        }
+
+        try
+        {
+            return read(session);
+        }
+        catch (SqliteException e)
+        {
+            throw Unavailable(e);
+        }
+        finally
+        {
+            if (Volatile.Read(ref _disposed) == 0)
+            {
+                _readers.Add(session);
+            }
+            else
+            {
+                session.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/> in a transaction; durable when the task ends. An exception of <paramref name="work"/> undoes it alone.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var write = new PendingWrite<T>(work);
+        try
+        {
+            _pending.Add(write, CancellationToken.None);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StoreUnavailableException("The store is closing.", e);
+        }
+
+        return write.Done;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _pending.CompleteAdding();
+        _thread.Join();
+        while (_readers.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+
+        _writer.Dispose();
+        _pending.Dispose();
+        _lock.Dispose();
+    }
+
+    private static FileStream TakeLock(string directory)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+        {
+            throw new IOException($"The data directory {directory} is in use by another process.", e);
+        }
+    }
+
+    private static void Migrate(SqliteSession session)
+    {
+        var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
+        if (version > Migrations.All.Count)
+        {
+            throw new InvalidDataException($"The data directory was written by a newer release (schema {version}, this one knows {Migrations.All.Count}).");
+        }
+
+        for (var step = version; step < Migrations.All.Count; step++)
+        {
+            session.Execute($"BEGIN IMMEDIATE; {Migrations.All[step]}; PRAGMA user_version = {step + 1}; COMMIT");
+        }
+    }
+
+    private static StoreUnavailableException Unavailable(SqliteException e) => new($"The store failed: {e.Message}", e);
+
+    private SqliteSession Open(string pragmas)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        var session = new SqliteSession(connection);
+        session.Execute("PRAGMA busy_timeout=5000");
+        session.Execute(pragmas);
+        return session;
+    }
+
+    private void Write()
+    {
+        var group = new List<IPendingWrite>();
+        foreach (var first in _pending.GetConsumingEnumerable())
+        {
+            group.Clear();
+            group.Add(first);
+            while (group.Count < MaxGroup && _pending.TryTake(out var next))
+            {
+                group.Add(next);
+            }
+
+            Commit(group);
+        }
+    }
+
+    private void Commit(List<IPendingWrite> group)
+    {
+        try
+        {
+            _writer.Execute("BEGIN IMMEDIATE");
+            foreach (var write in group)
+            {
+                _writer.Execute("SAVEPOINT one");
+                if (!write.TryRun(_writer))
+                {
+                    _writer.Execute("ROLLBACK TO one");
+                }
+
+                _writer.Execute("RELEASE one");
+            }
+
+            _writer.Execute("COMMIT");
+        }
+        catch (SqliteException e)
+        {
+            // Disk full or an I/O error: SQLite may have undone the transaction by itself already.
+            TryRollback();
+            var error = Unavailable(e);
+            group.ForEach(write => write.Fail(error));
+            return;
+        }
+
+        group.ForEach(write => write.Complete());
+    }
+
+    private void TryRollback()
+    {
+        try
+        {
+            _writer.Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // There was no transaction any more.
+        }
+    }
+
+    private interface IPendingWrite
+    {
+        bool TryRun(SqliteSession session);
+
+        void Complete();
+
+        void Fail(Exception error);
+    }
+
+    private sealed class PendingWrite<T>(Func<SqliteSession, T> work) : IPendingWrite
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _result;
+        private Exception? _error;
+
+        public Task<T> Done => _done.Task;
+
+        public bool TryRun(SqliteSession session)
+        {
+            try
+            {
+                _result = work(session);
+                return true;
+            }
+            catch (Exception e) when (e is not SqliteException)
+            {
+                _error = e;
+                return false;
+            }
+        }
+
+        public void Complete()
+        {
+            if (_error is null)
+            {
+                _done.SetResult(_result!);
+            }
+            else
+            {
+                _done.SetException(_error);
+            }
+        }
+
+        public void Fail(Exception error) => _done.SetException(_error ?? error);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text;
+using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Workspaces;
+
+namespace CvatServerless.Storage.Identity;
+
+/// <summary>Accounts on the port of tables; see <see cref="UserRows"/>.</summary>
+internal sealed class Accounts(
+    ITableStore tables, ISequences sequences, UserDirectory directory, ISessions sessions, AccessTokens tokens, TimeProvider time) : IAccounts
+{
+    private static readonly TimeSpan CacheFor = TimeSpan.FromSeconds(3);
+
+    /// <inheritdoc/>
+    public async Task<User?> FindAsync(int id, CancellationToken ct) => (await directory.GetAsync(CacheFor, ct)).Find(id);
+
+    /// <inheritdoc/>
+    public async Task<User?> FindByNameAsync(string usernameOrEmail, CancellationToken ct)
+    {
+        var id = await OwnerAsync(UserRows.OfName(usernameOrEmail), ct) ?? await OwnerAsync(UserRows.OfEmail(usernameOrEmail), ct);
+        return id is { } found ? (await ReadAsync(found, ct))?.User : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<User>> AllAsync(CancellationToken ct) => (await directory.GetAsync(TimeSpan.Zero, ct)).All;
+
+    /// <inheritdoc/>
+    public async Task<User> CreateAsync(Func<int, User> make, CancellationToken ct)
+    {
+        var user = make(await sequences.NextAsync("user", 1, ct));
+        List<TableWrite> writes = [new InsertRow(UserRows.Of(user.Id), UserRows.Write(user)), UserRows.NextVersion()];
+        writes.AddRange(UserRows.ClaimsOf(user).Select(claim => Claim(claim.Row, user.Id)));
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await SubmitAsync(writes, ct);
+                return user;
+            }
+            catch (Exception e) when (e is StoreConflictException or StoreUnavailableException)
+            {
+                if (await ReadAsync(user.Id, ct) is not null)
+                {
+                    return user; // An earlier try whose answer was lost.
+                }
+
+                await ThrowIfTakenAsync(user, ct);
+                if (attempt == StoreRetry.Attempts)
+                {
+                    throw;
+                }
+
+                await StoreRetry.WaitAsync(attempt, time, ct);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<User?> UpdateAsync(int id, Func<User, User> change, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await ReadAsync(id, ct) is not { } read)
+            {
+                return null;
+            }
+
+            var changed = change(read.User) with { Id = id };
+            try
+            {
+                await SubmitAsync(WritesOf(read.User, changed, read.ETag), ct);
+                return changed;
+            }
+            catch (Exception e) when (e is StoreConflictException or StoreUnavailableException)
+            {
+                await ThrowIfTakenAsync(changed, ct);
+                if (attempt == StoreRetry.Attempts)
+                {
+                    throw;
+                }
+
+                await StoreRetry.WaitAsync(attempt, time, ct);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(int id, CancellationToken ct)
+    {
+        if (await ReadAsync(id, ct) is not { } read)
+        {
+            return false;
+        }
+
+        await sessions.DeleteAllAsync(id, apiKeysOnly: false, ct);
+        await tokens.DeleteAllAsync(id, ct);
+        List<TableWrite> writes = [new DeleteRow(UserRows.Of(id), read.ETag), UserRows.NextVersion()];
+        writes.AddRange(UserRows.ClaimsOf(read.User).Select(claim => new DeleteRow(claim.Row, "*")));
+        await SubmitAsync(writes, ct);
+        return true;
+    }
+
+    private static List<TableWrite> WritesOf(User before, User after, string etag)
+    {
+        var old = UserRows.ClaimsOf(before).Select(claim => claim.Row).ToList();
+        var claims = UserRows.ClaimsOf(after).Select(claim => claim.Row).ToList();
+        List<TableWrite> writes = [new ReplaceRow(UserRows.Of(after.Id), UserRows.Write(after), etag), UserRows.NextVersion()];
+        writes.AddRange(old.Except(claims).Select(row => new DeleteRow(row, "*")));
+        writes.AddRange(claims.Except(old).Select(row => Claim(row, after.Id)));
+        return writes;
+    }
+
+    private static InsertRow Claim(string row, int id) => new(row, Encoding.ASCII.GetBytes(id.ToString(CultureInfo.InvariantCulture)));
+
+    private async Task<(User User, string ETag)?> ReadAsync(int id, CancellationToken ct)
+    {
+        var row = await StoreRetry.RunAsync(token => tables.FindAsync(UserRows.Table, UserRows.Partition, UserRows.Of(id), token), time, ct);
+        return row is null ? null : (UserRows.Read(row), row.ETag);
+    }
+
+    private async Task<int?> OwnerAsync(string claim, CancellationToken ct)
+    {
+        var row = await StoreRetry.RunAsync(token => tables.FindAsync(UserRows.Table, UserRows.Partition, claim, token), time, ct);
+        return row is null ? null : int.Parse(row.Body.Span, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    private async Task ThrowIfTakenAsync(User user, CancellationToken ct)
+    {
+        foreach (var (row, field) in UserRows.ClaimsOf(user))
+        {
+            if (await OwnerAsync(row, ct) is { } owner && owner != user.Id)
+            {
+                throw new AccountTakenException(field);
+            }
+        }
+    }
+
+    private async Task SubmitAsync(List<TableWrite> writes, CancellationToken ct)
+    {
+        try
+        {
+            await tables.SubmitAsync(UserRows.Table, UserRows.Partition, writes, ct);
+        }
+        finally
+        {
+            await directory.ForgetAsync(CancellationToken.None);
+        }
+    }
+}

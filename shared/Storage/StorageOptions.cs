@@ -1,0 +1,26 @@
+namespace CvatServerless.Storage;
+
+/// <summary>Where everything is kept: exactly one of the three.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>A folder of this machine (the embedded adapters); made with mode 0700 where it is missing.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>A storage account by its connection string.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>
+    /// A storage account by identity: its name, from which the services' public addresses follow. Signed in to as <see cref="ManagedIdentityClientId"/> or, without
+    /// one, as whoever the environment says.
+    /// </summary>
+    public string? AccountName { get; init; }
+
+    /// <summary>Where <see cref="AccountName"/>'s services are; other clouds have another one.</summary>
+    public string EndpointSuffix { get; init; } = "core.windows.net";
+
+    /// <summary>The user-assigned identity; null: the environment's default credential.</summary>
+    public string? ManagedIdentityClientId { get; init; }
+
+    /// <summary>Entities of all workspaces together that a process keeps in memory; default 500,000, about 1 KiB each.</summary>
+    public int MaxEntitiesInMemory { get; init; } = 500_000;
+}

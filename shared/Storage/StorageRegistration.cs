@@ -1,0 +1,69 @@
+using CvatServerless.Domain;
+using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Workspaces;
+using CvatServerless.Storage.Azure;
+using CvatServerless.Storage.Embedded;
+using CvatServerless.Storage.Identity;
+using CvatServerless.Storage.Workspaces;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CvatServerless.Storage;
+
+/// <summary>Registers the ports and what stands on them.</summary>
+public static class StorageRegistration
+{
+    private static readonly TimeSpan LocatorsCachedFor = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Adds <see cref="ITableStore"/>, <see cref="IBlobStore"/>, <see cref="IQueue"/>, <see cref="IWorkspaces"/>, <see cref="ISequences"/>, <see cref="ILocators"/>,
+    /// <see cref="IAccounts"/>, <see cref="ISessions"/> and <see cref="IAccessTokens"/> as singletons.
+    /// </summary>
+    /// <exception cref="ArgumentException">The options name no place, or more than one.</exception>
+    public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options)
+    {
+        var places = new[] { options.DataDirectory, options.ConnectionString, options.AccountName }.Count(place => !string.IsNullOrEmpty(place));
+        if (places != 1)
+        {
+            throw new ArgumentException("Storage needs exactly one of a data directory, a connection string and an account name.", nameof(options));
+        }
+
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(DomainKinds.All);
+        var isEmbedded = !string.IsNullOrEmpty(options.DataDirectory);
+        if (isEmbedded)
+        {
+            services.AddSingleton(_ => new SqliteDatabase(options.DataDirectory!));
+            services.AddSingleton<ITableStore, SqliteTableStore>();
+            services.AddSingleton<IQueue, SqliteQueue>();
+            services.AddSingleton<IBlobStore, FileBlobStore>();
+        }
+        else
+        {
+            services.AddSingleton(_ => new AzureClients(options));
+            services.AddSingleton<ITableStore, AzureTableStore>();
+            services.AddSingleton<IQueue, AzureQueue>();
+            services.AddSingleton<IBlobStore, AzureBlobStore>();
+        }
+
+        return AddOnPorts(services, options, isEmbedded);
+    }
+
+    /// <summary>What is written once, on the ports. Only the embedded store has this process as its one writer.</summary>
+    private static IServiceCollection AddOnPorts(IServiceCollection services, StorageOptions options, bool isSoleWriter)
+    {
+        services.AddSingleton(new WorkspaceStoreOptions { IsSoleWriter = isSoleWriter, MaxEntities = options.MaxEntitiesInMemory });
+        services.AddSingleton<IWorkspaces, WorkspaceStore>();
+        services.AddSingleton<ISequences, Sequences>();
+        services.AddSingleton<ILocators>(provider => new Locators(
+            provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), isSoleWriter ? null : LocatorsCachedFor));
+        services.AddSingleton(provider => new UserDirectory(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), isSoleWriter));
+        services.AddSingleton<ISessions, Sessions>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<IAccessTokens>(provider => provider.GetRequiredService<AccessTokens>());
+        services.AddSingleton<IAccounts, Accounts>();
+        return services;
+    }
+}
