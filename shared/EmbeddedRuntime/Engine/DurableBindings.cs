@@ -42,6 +42,7 @@ internal sealed class DurableBindings(DurableTaskClient client, PayloadConverter
             return ValueConversion.Convert(parameter, null);
         }
 
+        json = HostNumbers.Rewrite(json);
         return parameter.ParameterType == typeof(string) && json[0] != '"' ? json
             : converter.Deserialize(json, parameter.ParameterType) ?? throw new JsonException($"The input of the activity is {json}.");
     }

@@ -18,6 +18,7 @@ internal sealed class DurableEngine : IAsyncDisposable
     private readonly WorkQueue<ActivityWork> _activities;
     private readonly DueTimes _dueTimes;
     private readonly CancellationTokenSource _stopping = new();
+    private bool _stopped;
 
     public DurableEngine(SqliteTaskHub hub, IDurableFunctions functions, PayloadConverter converter, DurableEngineOptions options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -63,15 +64,20 @@ internal sealed class DurableEngine : IAsyncDisposable
     /// <summary>Cancels running activities, which run again after the next start, and waits for all that runs.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _stopped = true;
         await _stopping.CancelAsync();
         await Task.WhenAll(_orchestrations.StopAsync(), _activities.StopAsync()).WaitAsync(cancellationToken);
     }
 
+    /// <summary>Does not wait for what <see cref="StopAsync"/> could not stop in its time.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(CancellationToken.None);
+        if (!_stopped)
+        {
+            await StopAsync(CancellationToken.None);
+        }
+
         _dueTimes.Dispose();
-        _stopping.Dispose();
     }
 
     private async Task RunInstanceAsync(string instanceId)
@@ -95,7 +101,7 @@ internal sealed class DurableEngine : IAsyncDisposable
             var result = await _episodes.RunAsync(input.Instance.ToExecution(), input.Past, news, _stopping.Token);
             Apply(_hub.Commit(new EpisodeOutcome(input, news, result, now)));
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception e) when (_stopping.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
         {
             // Nothing was committed: the episode runs after the next start.
         }
@@ -118,7 +124,7 @@ internal sealed class DurableEngine : IAsyncDisposable
                 Apply(_hub.CompleteActivity(work, await InvokeActivityAsync(work), again: true));
             }
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception e) when (_stopping.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
         {
             // No result: the activity runs again after the next start.
         }
