@@ -1,1 +1,3 @@
-return;
+using CvatServerless.Functions;
+
+return await Server.RunAsync(args);

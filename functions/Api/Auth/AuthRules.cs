@@ -1,0 +1,111 @@
+using System.Net.Mail;
+using System.Text.RegularExpressions;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Functions.Http;
+
+namespace CvatServerless.Functions.Api.Auth;
+
+/// <summary>A sign-in.</summary>
+internal sealed record LoginRequest(string Name, string Password);
+
+/// <summary>A registration.</summary>
+internal sealed record RegisterRequest(string Username, string Email, string FirstName, string LastName, string Password);
+
+/// <summary>A new or changed access token.</summary>
+internal sealed record AccessTokenWrite(Optional<string> Name, Optional<DateTimeOffset?> ExpiryDate, Optional<bool> ReadOnly);
+
+/// <summary>Requests of the tag <c>auth</c>.</summary>
+internal static partial class AuthRules
+{
+    /// <summary>Shortest password.</summary>
+    public const int MinPasswordLength = 8;
+
+    private static readonly HashSet<string> CommonPasswords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "password", "12345678", "123456789", "1234567890", "qwertyui", "qwerty123", "password1", "11111111", "iloveyou", "sunshine", "princess", "football", "baseball",
+        "trustno1", "superman", "computer", "michelle", "whatever", "passw0rd", "letmein1", "welcome1", "admin123", "changeme", "starwars", "1q2w3e4r", "1qaz2wsx",
+    };
+
+    /// <summary>Reads a sign-in.</summary>
+    public static LoginRequest Login(FieldReader fields)
+    {
+        var username = fields.Text("username", 150, allowBlank: true);
+        var email = fields.Text("email", 254, allowBlank: true);
+        var password = fields.Text("password", 256, required: true, trim: false);
+        fields.Errors.ThrowIfAny();
+        var name = username.Or(null) is { Length: > 0 } given ? given : email.Or(null) ?? "";
+        return name.Length > 0 ? new(name, password.Value!) : throw CvatException.Field(FieldErrors.NonField, "Must include \"username\" or \"email\" and \"password\".");
+    }
+
+    /// <summary>Reads a registration.</summary>
+    public static RegisterRequest Register(FieldReader fields)
+    {
+        var username = fields.Text("username", 150, required: true, minLength: 5);
+        var email = fields.Text("email", 254, required: true);
+        var first = fields.Text("first_name", 150, allowBlank: true);
+        var last = fields.Text("last_name", 150, allowBlank: true);
+        var password1 = fields.Text("password1", 256, required: true, trim: false);
+        var password2 = fields.Text("password2", 256, required: true, trim: false);
+        if (username.Value is { } name && !UsernamePattern().IsMatch(name))
+        {
+            fields.Errors.Add("username", "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.");
+        }
+
+        CheckEmail(fields, email);
+        foreach (var message in PasswordFaults(password1.Value))
+        {
+            fields.Errors.Add("password1", message);
+        }
+
+        if (fields.Errors.IsEmpty && password1.Value != password2.Value)
+        {
+            fields.Errors.Add(FieldErrors.NonField, "The two password fields didn't match.");
+        }
+
+        fields.Errors.ThrowIfAny();
+        return new(username.Value!, email.Value!, first.Or("")!, last.Or("")!, password1.Value!);
+    }
+
+    /// <summary>Reads a token to create or change.</summary>
+    public static AccessTokenWrite AccessToken(FieldReader fields)
+    {
+        var write = new AccessTokenWrite(fields.Text("name", 50, required: true), fields.Date("expiry_date"), fields.Bool("read_only"));
+        fields.Errors.ThrowIfAny();
+        return write;
+    }
+
+    /// <summary>What is wrong with a password.</summary>
+    public static IEnumerable<string> PasswordFaults(string? password)
+    {
+        if (password is null)
+        {
+            yield break;
+        }
+
+        if (password.Length < MinPasswordLength)
+        {
+            yield return $"This password is too short. It must contain at least {MinPasswordLength} characters.";
+        }
+
+        if (CommonPasswords.Contains(password))
+        {
+            yield return "This password is too common.";
+        }
+
+        if (password.All(char.IsAsciiDigit))
+        {
+            yield return "This password is entirely numeric.";
+        }
+    }
+
+    private static void CheckEmail(FieldReader fields, Optional<string> email)
+    {
+        if (email.Value is { } address && (!MailAddress.TryCreate(address, out var parsed) || parsed.Address != address || !parsed.Host.Contains('.')))
+        {
+            fields.Errors.Add("email", "Enter a valid email address.");
+        }
+    }
+
+    [GeneratedRegex(@"^[\w.@+-]+$")]
+    private static partial Regex UsernamePattern();
+}

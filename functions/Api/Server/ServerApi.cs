@@ -1,0 +1,31 @@
+using CvatServerless.Functions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CvatServerless.Functions.Api.Server;
+
+/// <summary>The tag <c>server</c>.</summary>
+public sealed class ServerApi
+{
+    /// <summary>The release of the official client whose contract is spoken; the client warns about others.</summary>
+    internal const string ContractVersion = "2.80.0";
+
+    [Function("server_retrieve_about")]
+    public IActionResult About([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/server/about")] HttpRequest req) =>
+        Wire.Json(
+            new AboutRead("CvatServerless", "A serverless annotation workspace that speaks CVAT's API.", ContractVersion, req.BaseUrl() + "/logo.svg", "Annotation workspace"),
+            WireJson.Default.AboutRead);
+
+    [Function("server_retrieve_plugins")]
+    public IActionResult Plugins([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/server/plugins")] HttpRequest req) =>
+        Wire.Json(new PluginsRead(Analytics: false, Models: false), WireJson.Default.PluginsRead);
+
+    [Function("server_retrieve_annotation_formats")]
+    public IActionResult Formats([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/server/annotation/formats")] HttpRequest req) =>
+        Wire.Json(FormatMapping.ToRead(), WireJson.Default.FormatsRead);
+
+    [Function("server_retrieve_health")]
+    public IActionResult Health([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/server/health")] HttpRequest req) =>
+        Wire.Json(new Dictionary<string, string> { ["Server"] = "working" }, WireJson.Default.DictionaryStringString);
+}

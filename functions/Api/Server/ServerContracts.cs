@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace CvatServerless.Functions.Api.Server;
+
+/// <summary>Schema <c>About</c>; all five are required by the official client.</summary>
+internal sealed record AboutRead(string Name, string Description, string Version, string LogoUrl, string Subtitle);
+
+/// <summary>Schema <c>Plugins</c>.</summary>
+internal sealed record PluginsRead([property: JsonPropertyName("ANALYTICS")] bool Analytics, [property: JsonPropertyName("MODELS")] bool Models);
+
+/// <summary>Schema <c>DatasetFormats</c>.</summary>
+internal sealed record FormatsRead(IReadOnlyList<FormatRead> Importers, IReadOnlyList<FormatRead> Exporters);
+
+/// <summary>Schema <c>DatasetFormat</c>.</summary>
+internal sealed record FormatRead(string Name, string Ext, string Version, bool Enabled, string Dimension);

@@ -1,0 +1,52 @@
+using CvatServerless.Functions.Api.Auth;
+using CvatServerless.Functions.Api.NotImplemented;
+using CvatServerless.Functions.Api.Server;
+using CvatServerless.Functions.Api.Users;
+using CvatServerless.Functions.Http;
+using CvatServerless.Storage;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CvatServerless.Functions;
+
+/// <summary>Registers the services of this project and of those below it.</summary>
+internal static class FunctionsRegistration
+{
+    /// <summary>Adds everything.</summary>
+    public static IServiceCollection AddFunctions(this IServiceCollection services, ServerOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddStorage(StorageOf(options));
+        var maxBytes = (long)options.MaxRequestMebibytes << 20;
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = maxBytes);
+        services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = maxBytes);
+        return services.AddHttp().AddResources();
+    }
+
+    private static IServiceCollection AddHttp(this IServiceCollection services) => services
+        .AddSingleton<Passwords>()
+        .AddSingleton<Authenticator>()
+        .AddSingleton<Access>()
+        .AddSingleton<WebApp>()
+        .AddSingleton(_ =>
+        {
+            using var contract = File.OpenRead(ContractFile.Path);
+            return new OperationTable(contract);
+        });
+
+    private static IServiceCollection AddResources(this IServiceCollection services) => services
+        .AddSingleton<SignIn>()
+        .AddSingleton<Registration>()
+        .AddSingleton<AccessTokenService>()
+        .AddSingleton<UserService>();
+
+    private static StorageOptions StorageOf(ServerOptions options) => options.AzureStorage switch
+    {
+        null => new() { DataDirectory = Path.GetFullPath(options.DataFolder) },
+        { } text when text.Contains('=') || text.Contains(';') => new() { ConnectionString = text },
+        { } account => new() { AccountName = account },
+    };
+}

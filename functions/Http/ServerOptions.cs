@@ -1,0 +1,88 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace CvatServerless.Functions.Http;
+
+/// <summary>Every setting of the server. Each is the environment variable <c>CVATSERVERLESS_{NAME}</c>; validated at start.</summary>
+public sealed record ServerOptions
+{
+    /// <summary><c>DATA</c>: folder of tables, blobs and queues of the embedded storage. Default <c>./data</c>.</summary>
+    public string DataFolder { get; init; } = "data";
+
+    /// <summary><c>STORAGE</c>: connection string or account name of Azure Storage; absent: the embedded storage in <see cref="DataFolder"/>.</summary>
+    public string? AzureStorage { get; init; }
+
+    /// <summary><c>PUBLIC_URL</c>: origin that clients see, such as <c>https://cvat.example.org</c>. Default: what each client called.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary><c>WEB_ROOT</c>: folder of the built web app. Default: none, <c>/</c> answers 404.</summary>
+    public string? WebRoot { get; init; }
+
+    /// <summary><c>REGISTRATION</c>: <c>open</c> lets strangers register. Default <c>closed</c>.</summary>
+    public bool RegistrationOpen { get; init; }
+
+    /// <summary><c>ADMIN_USERNAME</c>: name of the first administrator. Default <c>admin</c>.</summary>
+    public string AdminUsername { get; init; } = "admin";
+
+    /// <summary><c>ADMIN_EMAIL</c>: mail address of the first administrator. Default empty.</summary>
+    public string AdminEmail { get; init; } = "";
+
+    /// <summary><c>ADMIN_PASSWORD</c>: password of the first administrator. Default: a random one, printed once.</summary>
+    public string? AdminPassword { get; init; }
+
+    /// <summary><c>SESSION_DAYS</c>: life of a browser session in days, 1–365. Default 14.</summary>
+    public int SessionDays { get; init; } = 14;
+
+    /// <summary><c>MAX_REQUEST_MIB</c>: largest request body in MiB, 16–1024. Default 128 (the official client sends up to 100 MiB at once).</summary>
+    public int MaxRequestMebibytes { get; init; } = 128;
+
+    /// <summary><c>MAX_JSON_MIB</c>: largest JSON body read into memory in MiB, 1–64. Default 16.</summary>
+    public int MaxJsonMebibytes { get; init; } = 16;
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="InvalidOperationException">One is out of its range; the message names it.</exception>
+    public static ServerOptions From(IConfiguration configuration)
+    {
+        string? Text(string name) => configuration["CVATSERVERLESS_" + name] is { Length: > 0 } text ? text : null;
+        var defaults = new ServerOptions();
+        return new()
+        {
+            DataFolder = Text("DATA") ?? defaults.DataFolder,
+            AzureStorage = Text("STORAGE"),
+            PublicUrl = Text("PUBLIC_URL") is { } url ? Origin(url) : null,
+            WebRoot = Text("WEB_ROOT"),
+            RegistrationOpen = Choice("REGISTRATION", Text("REGISTRATION"), "closed", "open"),
+            AdminUsername = Text("ADMIN_USERNAME") ?? defaults.AdminUsername,
+            AdminEmail = Text("ADMIN_EMAIL") ?? defaults.AdminEmail,
+            AdminPassword = Text("ADMIN_PASSWORD"),
+            SessionDays = Number("SESSION_DAYS", Text("SESSION_DAYS"), defaults.SessionDays, 1, 365),
+            MaxRequestMebibytes = Number("MAX_REQUEST_MIB", Text("MAX_REQUEST_MIB"), defaults.MaxRequestMebibytes, 16, 1024),
+            MaxJsonMebibytes = Number("MAX_JSON_MIB", Text("MAX_JSON_MIB"), defaults.MaxJsonMebibytes, 1, 64),
+        };
+    }
+
+    private static string Origin(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? url.TrimEnd('/')
+            : throw new InvalidOperationException($"CVATSERVERLESS_PUBLIC_URL must be an http or https URL, not '{url}'.");
+
+    private static bool Choice(string name, string? text, string off, string on) => text switch
+    {
+        null => false,
+        _ when text == off => false,
+        _ when text == on => true,
+        _ => throw new InvalidOperationException($"CVATSERVERLESS_{name} must be '{off}' or '{on}', not '{text}'."),
+    };
+
+    private static int Number(string name, string? text, int defaultValue, int min, int max)
+    {
+        if (text is null)
+        {
+            return defaultValue;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : throw new InvalidOperationException($"CVATSERVERLESS_{name} must be a whole number from {min} to {max}, not '{text}'.");
+    }
+}
