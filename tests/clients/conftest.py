@@ -1,0 +1,87 @@
+"""One product for the whole session, and what most tests begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cvat_sdk.core.client import Client
+from cvat_sdk.core.proxies.tasks import Task
+
+import pictures
+from product import Product
+
+LABELS = [
+    {
+        "name": "car",
+        "attributes": [
+            {"name": "hue", "mutable": False, "input_type": "select", "default_value": "red", "values": ["red", "blue"]},
+            {"name": "speed", "mutable": True, "input_type": "number", "default_value": "0", "values": ["0", "200", "1"]},
+        ],
+    },
+    {"name": "person"},
+    {
+        "name": "body",
+        "type": "skeleton",
+        "svg": '<circle r="1.5" cx="20" cy="20" data-type="element node" data-element-id="1" data-node-id="1" data-label-name="head"></circle>'
+        '<circle r="1.5" cx="20" cy="60" data-type="element node" data-element-id="2" data-node-id="2" data-label-name="foot"></circle>',
+        "sublabels": [{"name": "head", "type": "points"}, {"name": "foot", "type": "points"}],
+    },
+]
+
+
+def pytest_report_header() -> str:
+    real = pictures.PHOTOS.is_dir()
+    return "photos: " + (str(pictures.PHOTOS) if real else "made ones, because ../shared/data is not beside the checkout")
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    product = Product(tmp_path_factory.mktemp("product") / "data").start()
+    yield product
+    if product.process:
+        product.stop()
+
+
+@pytest.fixture
+def own_product(tmp_path: Path) -> Iterator[Product]:
+    """A product that a test may kill."""
+    product = Product(tmp_path / "data").start()
+    yield product
+    if product.process:
+        product.kill()
+
+
+@pytest.fixture(scope="session")
+def client(product: Product) -> Iterator[Client]:
+    with product.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return pictures.photos(tmp_path_factory.mktemp("photos"))
+
+
+@pytest.fixture(scope="session")
+def frames(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Eight small pictures."""
+    folder = tmp_path_factory.mktemp("frames")
+    return [pictures.noise(folder / f"{index}.png", 64, 48, index) for index in range(8)]
+
+
+@pytest.fixture
+def make_task(client: Client, frames: list[Path]) -> Iterator[Callable[..., Task]]:
+    """Makes tasks of eight small pictures; they go when the test ends."""
+    made: list[Task] = []
+
+    def make(name: str = "a task", resources: list[Path] | None = None, data: dict | None = None, **spec) -> Task:
+        task = client.tasks.create_from_data(
+            spec={"name": name, "labels": LABELS, **spec}, resources=resources or frames, data_params={"image_quality": 70, **(data or {})}
+        )
+        made.append(task)
+        return task
+
+    yield make
+    client.tasks.remove_by_ids([task.id for task in made])
