@@ -73,13 +73,14 @@ CASES = {
     "a zip with an absolute path": ({"root.zip": zip_of({"/etc/evil.jpg": b"x" * 100})}, "evil.jpg"),
     "a zip with control characters": ({"control.zip": zip_of({"a\x01b.jpg": b"x" * 100})}, "control.zip"),
     "a broken picture in a zip": ({"pack.zip": zip_of({"dir/junk.png": b"no picture"})}, "dir/junk.png"),
-    "a zip bomb": ({"bomb.zip": bomb()}, "zeros.png"),
+    "a zip bomb": ({"bomb.zip": bomb}, "zeros.png"),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_bad_media_fails_the_request_with_a_sentence_that_names_it(product: Product, client: Client, case: str):
     files, named = CASES[case]
+    files = {name: content() if callable(content) else content for name, content in files.items()}
     task, before = new_task(client, case), blobs(product)
 
     request = upload(product, task, files)
