@@ -55,9 +55,10 @@ public static class PythonFloat
         var scientific = value.ToString("E16", CultureInfo.InvariantCulture);
         var shortest = value.ToString("R", CultureInfo.InvariantCulture);
         var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        if (exponent is >= 15 and < 16)
+        if (exponent == 15)
         {
-            return ((decimal)value).ToString(CultureInfo.InvariantCulture) + ".0";
+            var positional = value.ToString("0.0##", CultureInfo.InvariantCulture);
+            return double.Parse(positional, CultureInfo.InvariantCulture) == value ? positional : shortest;
         }
 
         var mark = shortest.IndexOf('E', StringComparison.Ordinal);
