@@ -1,0 +1,22 @@
+/** The one place that names cached answers, so that whoever changes a thing can drop what it touches. */
+export const keys = {
+  self: ['self'] as const,
+  about: ['about'] as const,
+  registration: ['registration'] as const,
+  formats: ['formats'] as const,
+  users: (search: string) => ['users', search] as const,
+  tasks: ['tasks'] as const,
+  taskList: (query: unknown) => ['tasks', 'list', query] as const,
+  task: (id: number) => ['tasks', 'one', id] as const,
+  taskJobs: (id: number) => ['tasks', 'one', id, 'jobs'] as const,
+  taskLabels: (id: number) => ['tasks', 'one', id, 'labels'] as const,
+  taskMeta: (id: number) => ['tasks', 'one', id, 'meta'] as const,
+  jobs: ['jobs'] as const,
+  jobList: (query: unknown) => ['jobs', 'list', query] as const,
+  job: (id: number) => ['jobs', 'one', id] as const,
+  jobMeta: (id: number) => ['jobs', 'one', id, 'meta'] as const,
+  jobLabels: (id: number) => ['jobs', 'one', id, 'labels'] as const,
+  jobAnnotations: (id: number) => ['jobs', 'one', id, 'annotations'] as const,
+  requests: ['requests'] as const,
+  requestList: (query: unknown) => ['requests', 'list', query] as const,
+};
