@@ -69,7 +69,7 @@ internal sealed class CheckedEntryStream(Stream content, ZipEntry entry, Func<st
             _verified = true;
             if (_crc.GetCurrentHashAsUInt32() != entry.Crc)
             {
-                throw bad("is damaged: its checksum does not match");
+                throw bad("is damaged: its content does not match its size and checksum");
             }
         }
     }

@@ -19,6 +19,13 @@ internal sealed unsafe class JpegTranscoder : IDisposable
     private readonly NativeBuffer _rotated = new();
     private readonly NativeBuffer _encoded = new();
 
+    private enum Decoded
+    {
+        Not,
+        Clean,
+        WithWarning,
+    }
+
     /// <summary>Encodes the picture upright at a quality. Null when this path can't read the file (CMYK, RGB or unusual sampling): another decoder may.</summary>
     /// <exception cref="MediaException">The picture data ends early.</exception>
     public PooledBytes? TryTranscode(string fileName, ReadOnlySpan<byte> jpeg, ImageFacts facts, int quality)
@@ -33,7 +40,13 @@ internal sealed unsafe class JpegTranscoder : IDisposable
             }
 
             var image = YuvImage.In(_planes.Ensure(YuvImage.BytesFor(width, height, reduceX, reduceY)), width, height, reduceX, reduceY);
-            if (!Decode(fileName, jpeg, data, image))
+            var decoded = Decode(jpeg, image);
+            if (decoded == Decoded.WithWarning && IsCutOff(jpeg, image))
+            {
+                throw new MediaException(fileName, "is cut off: its picture data ends early");
+            }
+
+            if (decoded == Decoded.Not)
             {
                 return null;
             }
@@ -66,28 +79,36 @@ internal sealed unsafe class JpegTranscoder : IDisposable
         _ => null,
     };
 
-    private bool Decode(string fileName, ReadOnlySpan<byte> jpeg, byte* data, in YuvImage image)
+    private Decoded Decode(ReadOnlySpan<byte> jpeg, in YuvImage image)
     {
         var planes = stackalloc byte*[3] { image.Y, image.U, image.V };
         var strides = stackalloc int[3] { image.StrideY, image.StrideUV, image.StrideUV };
-        if (DecompressToPlanes(_decoder, data, new CULong((nuint)jpeg.Length), planes, image.Width, strides, image.Height, FlagAccurateDct | FlagLimitScans) == 0)
+        fixed (byte* data = jpeg)
         {
-            return true;
-        }
+            var size = new CULong((nuint)jpeg.Length);
+            if (DecompressToPlanes(_decoder, data, size, planes, image.Width, strides, image.Height, FlagAccurateDct | FlagLimitScans) == 0)
+            {
+                return Decoded.Clean;
+            }
 
-        if (GetErrorCode(_decoder) != ErrorWarning)
+            return GetErrorCode(_decoder) == ErrorWarning ? Decoded.WithWarning : Decoded.Not;
+        }
+    }
+
+    /// <summary>
+    /// Like every viewer and the reference, a picture with a blemish passes, also one that lacks nothing but its end marker; one whose data just stops
+    /// does not. With an end marker put behind them the bytes decode without a warning exactly when no pixel was missing (or, progressive, whole scans).
+    /// </summary>
+    private bool IsCutOff(ReadOnlySpan<byte> jpeg, in YuvImage image)
+    {
+        ReadOnlySpan<byte> endMarker = [0xFF, 0xD9];
+        if (jpeg[^Math.Min(jpeg.Length, 4096)..].LastIndexOf(endMarker) >= 0)
         {
             return false;
         }
 
-        // Like every viewer and the reference, a decodable picture with a blemish passes; one whose data just stops does not.
-        var warning = Marshal.PtrToStringUTF8(GetErrorString(_decoder)) ?? "";
-        if (warning.Contains("premature end", StringComparison.OrdinalIgnoreCase) && jpeg[^Math.Min(jpeg.Length, 4096)..].LastIndexOf([(byte)0xFF, (byte)0xD9]) < 0)
-        {
-            throw new MediaException(fileName, "is cut off: its picture data ends early", new InvalidDataException(warning));
-        }
-
-        return true;
+        using var completed = PooledBytes.Concat(jpeg, endMarker);
+        return JpegHeader.IsProgressive(jpeg) || Decode(completed.Span, image) != Decoded.Clean;
     }
 
     private YuvImage Upright(YuvImage image, int orientation)

@@ -26,6 +26,14 @@ internal sealed class PooledBytes : IDisposable
         return new PooledBytes(rented, bytes.Length, isRented: true);
     }
 
+    public static PooledBytes Concat(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(first.Length + second.Length);
+        first.CopyTo(rented);
+        second.CopyTo(rented.AsSpan(first.Length));
+        return new PooledBytes(rented, first.Length + second.Length, isRented: true);
+    }
+
     /// <summary>Reads a stream to its end; null when it holds more than <paramref name="maxBytes"/>.</summary>
     public static async Task<PooledBytes?> ReadAsync(Stream stream, long lengthHint, int maxBytes, CancellationToken cancellationToken)
     {

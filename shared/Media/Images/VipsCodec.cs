@@ -7,8 +7,12 @@ namespace CvatServerless.Media.Images;
 /// <summary>Everything that is not a plain JPEG goes through libvips: decoding, upright turning, conversion to 8-bit RGB, encoding. Thread-safe.</summary>
 internal static class VipsCodec
 {
+    /// <summary>What libvips would print about each blemish of a picture; errors come as exceptions all the same.</summary>
+    private static readonly Log.LogDelegate Silence = (_, _, _) => { };
+
     static VipsCodec()
     {
+        _ = Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silence);
         // Width comes from the caller's own workers; caches would hold decoded pictures; loaders that were not fuzzed stay shut.
         NetVips.NetVips.Concurrency = 1;
         NetVips.NetVips.BlockUntrusted = true;

@@ -7,13 +7,18 @@ internal static class JpegHeader
     public static bool Matches(ReadOnlySpan<byte> data) => data.Length >= 3 && data[0] == 0xFF && data[1] == 0xD8 && data[2] == 0xFF;
 
     /// <summary>Size and orientation. Null when the markers make no sense.</summary>
-    public static ImageFacts? Read(HeaderReader reader)
+    public static ImageFacts? Read(HeaderReader reader) => Read(reader, out _);
+
+    /// <summary>True for files whose picture comes in several scans, each sharpening the one before.</summary>
+    public static bool IsProgressive(ReadOnlySpan<byte> jpeg) => Read(new HeaderReader(jpeg), out var frame) is not null && frame is 0xC2 or 0xC6 or 0xCA or 0xCE;
+
+    private static ImageFacts? Read(HeaderReader reader, out int marker)
     {
         var orientation = 1;
         long offset = 2;
         while (true)
         {
-            var marker = NextMarker(reader, ref offset);
+            marker = NextMarker(reader, ref offset);
             if (marker is 0x01 or (>= 0xD0 and <= 0xD7))
             {
                 continue;
