@@ -115,7 +115,7 @@ class Product:
 
     def cli(self, *arguments: object, check: bool = True, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """The official command line, in a home of its own."""
-        command = [ROOT / ".venv/bin/cvat-cli", "--auth", ADMIN[0], "--server-host", "http://127.0.0.1", "--server-port", self.port]
+        command = [ROOT / ".venv/bin/cvat-cli", "--auth", ADMIN[0], "--server-host", self.url]
         home = self.data.with_suffix(".home")
         home.mkdir(exist_ok=True)
         done = subprocess.run(
