@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from cvat_sdk import models
@@ -61,7 +62,8 @@ def test_creation_goes_on_after_a_kill_in_its_middle(own_product: Product, tmp_p
     fields = {f"client_files[{index}]": item for index, item in enumerate(files.items())}
     answer = product.http("POST", f"/api/tasks/{task}/data/", fields={"image_quality": "70", "chunk_size": "2", **fields})
     rq_id = answer.json()["rq_id"]
-    eventually("a chunk is written", lambda: list(product.data.rglob("chunks")), 60)
+    path = f"/api/requests/{quote(rq_id, safe='')}"
+    eventually("some of it is done", lambda: (product.http("GET", path).json()["progress"] or 0) > 0.1, 60)
 
     product.kill()
     product.start()
