@@ -20,4 +20,5 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]
 [JsonSerializable(typeof(AccessToken))]
+[JsonSerializable(typeof(DataParameters))]
 public sealed partial class DomainJson : JsonSerializerContext;

@@ -24,6 +24,9 @@ public sealed record WorkRequest : IWorkspaceEntity<WorkRequest>
     /// <summary>The orchestration that does the work; a new one for every attempt under the same <see cref="Id"/>.</summary>
     public required string InstanceId { get; init; }
 
+    /// <summary>The orchestration's function name; with it a request that was accepted but not scheduled (a crash in between) is started later.</summary>
+    public required string Orchestrator { get; init; }
+
     /// <summary><c>create</c>, <c>export</c> or <c>import</c>.</summary>
     public required string Action { get; init; }
 
@@ -44,6 +47,12 @@ public sealed record WorkRequest : IWorkspaceEntity<WorkRequest>
 
     /// <summary>The dataset format's name, for exports and imports.</summary>
     public string? Format { get; init; }
+
+    /// <summary>A blob with what the work needs beyond these fields: data parameters, an uploaded annotation file.</summary>
+    public string? InputBlob { get; init; }
+
+    /// <summary>The external origin at the time of the call, for URLs in files; empty where none is needed.</summary>
+    public string BaseUrl { get; init; } = "";
 
     /// <summary>The user who asked.</summary>
     public int? OwnerId { get; init; }

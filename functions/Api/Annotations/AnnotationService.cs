@@ -1,0 +1,116 @@
+using CvatServerless.Domain.Annotations;
+using CvatServerless.Domain.Annotations.Log;
+using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Http;
+using CvatServerless.Storage.Annotations;
+
+namespace CvatServerless.Functions.Api.Annotations;
+
+/// <summary>Reads and writes annotations of jobs, and of tasks over their jobs. Source: contract-annotations.md §1.</summary>
+public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, AnnotationIdSource ids, TimeProvider time)
+{
+    /// <summary>The labels that annotations of a task refer to.</summary>
+    public Task<IReadOnlyList<Label>> LabelsAsync(WorkspaceId workspace, AnnotationTask task, CancellationToken ct) => workspaces.ReadAsync(
+        workspace,
+        IReadOnlyList<Label> (view) => task.ProjectId is { } project
+            ? [.. view.Children<Label>(Project.Kind, EntityKey.Of(project))]
+            : [.. view.Children<Label>(AnnotationTask.Kind, EntityKey.Of(task.Id))],
+        ct);
+
+    /// <summary>The annotation jobs of a task by id.</summary>
+    public Task<IReadOnlyList<Job>> JobsAsync(WorkspaceId workspace, int taskId, CancellationToken ct) => workspaces.ReadAsync(
+        workspace,
+        IReadOnlyList<Job> (view) => [.. view.Children<Job>(AnnotationTask.Kind, EntityKey.Of(taskId)).Where(job => job.Type == "annotation").OrderBy(job => job.Id)],
+        ct);
+
+    /// <summary>A job's annotations as stored.</summary>
+    public async Task<JobAnnotations> ReadAsync(WorkspaceId workspace, Job job, CancellationToken ct)
+    {
+        var annotations = await logs.ReadAsync(job.Id, ct);
+        if (annotations.Revision > job.AnnotationRevision)
+        {
+            // A save that was acknowledged, or was about to be, when its process died: the dates catch up.
+            await TouchAsync(workspace, job.Id, null, annotations.Revision, annotations.LastChangedAt, ct);
+        }
+
+        return annotations;
+    }
+
+    /// <summary>The annotations of all jobs of a task, merged where they overlap.</summary>
+    public async Task<LabeledData> ReadTaskAsync(FoundTask found, CancellationToken ct)
+    {
+        var jobs = await JobsAsync(found.Workspace, found.Task.Id, ct);
+        var parts = new List<JobPart>(jobs.Count);
+        foreach (var job in jobs)
+        {
+            parts.Add(new(job.StartFrame, job.StopFrame, (await ReadAsync(found.Workspace, job, ct)).Data));
+        }
+
+        return JobMerge.Merge(parts, found.Task.Overlap ?? 0, found.Task.Data?.DeletedFrames ?? []);
+    }
+
+    /// <summary>Carries out a write on a job; returns the body with its ids.</summary>
+    /// <param name="actor">Who saves.</param>
+    /// <param name="found">The job.</param>
+    /// <param name="kind">What led to it.</param>
+    /// <param name="body">Checked against the labels.</param>
+    /// <param name="onceKey">See <see cref="AnnotationOperation.OnceKey"/>.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<LabeledData> WriteAsync(Actor actor, FoundJob found, OperationKind kind, LabeledData body, string onceKey, CancellationToken ct) =>
+        await WriteAsync(actor.UserId, found.Workspace, found.Job.Id, kind, kind is OperationKind.Replace or OperationKind.Clear, body, onceKey, ct);
+
+    /// <summary>Carries out a write on one job.</summary>
+    public async Task<LabeledData> WriteAsync(
+        int actorId, WorkspaceId workspace, int jobId, OperationKind kind, bool clearsAll, LabeledData body, string onceKey, CancellationToken ct)
+    {
+        var isDelete = kind == OperationKind.Delete;
+        var put = isDelete ? body : await ids.AssignAsync(TrackNormalization.Apply(body), ct);
+        var operation = new AnnotationOperation
+        {
+            At = time.GetUtcNow(),
+            UserId = actorId,
+            Kind = kind,
+            OnceKey = onceKey,
+            ClearsAll = clearsAll,
+            Put = isDelete ? LabeledData.Empty : put,
+            Removed = isDelete ? AnnotationIdSet.Of(body) : AnnotationIdSet.Empty,
+        };
+        var saved = operation.IsEmpty ? null : await logs.SaveAsync(jobId, _ => operation, ct);
+        if (saved is not null)
+        {
+            await TouchAsync(workspace, jobId, actorId, saved.Revision, saved.At, ct);
+        }
+
+        return put;
+    }
+
+    /// <summary>Carries out a write on a task: sliced to its annotation jobs; returns the merge of what the jobs made of it.</summary>
+    public async Task<LabeledData> WriteTaskAsync(Actor actor, FoundTask found, OperationKind kind, LabeledData body, CancellationToken ct)
+    {
+        var jobs = await JobsAsync(found.Workspace, found.Task.Id, ct);
+        var deleted = found.Task.Data?.DeletedFrames ?? [];
+        var parts = new List<JobPart>(jobs.Count);
+        foreach (var job in jobs)
+        {
+            var slice = TaskSlicing.Slice(body, job.StartFrame, job.StopFrame, deleted);
+            var clears = kind is OperationKind.Replace or OperationKind.Clear;
+            var written = await WriteAsync(actor.UserId, found.Workspace, job.Id, kind, clears, slice, "", ct);
+            parts.Add(new(job.StartFrame, job.StopFrame, written));
+        }
+
+        return JobMerge.Merge(parts, found.Task.Overlap ?? 0, deleted);
+    }
+
+    /// <summary>Moves the job's date (and with it its task's and project's) to what its log says.</summary>
+    private Task TouchAsync(WorkspaceId workspace, int jobId, int? actorId, long revision, DateTimeOffset at, CancellationToken ct) => workspaces.UpdateAsync<Job>(
+        workspace,
+        EntityKey.Of(jobId),
+        actorId,
+        job => job.AnnotationRevision >= revision ? job : job with { AnnotationRevision = revision, UpdatedDate = at > job.UpdatedDate ? at : job.UpdatedDate },
+        ct);
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Orchestrations.CreateTaskData;
+using CvatServerless.Functions.TaskMedia;
+using CvatServerless.Media.Previews;
+using CvatServerless.Media.Probing;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CvatServerless.Functions.Api.Data;
+
+/// <summary>What the data operations of tasks and jobs have in common: a stretch of frames of one task's data.</summary>
+public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex frames, PreviewMaker previews)
+{
+    private const string ZipType = "application/zip";
+
+    /// <summary>The data of a task, which must have been attached.</summary>
+    /// <exception cref="CvatException">404: there is none yet.</exception>
+    public static TaskData Require(AnnotationTask task) => task.Data ?? throw CvatException.NotFound("The task has no data yet.");
+
+    /// <summary>A chunk: <c>application/zip</c> with <c>X-Checksum</c>, <c>X-Updated-Date</c>, <c>X-Chunk-Size</c> and ranges.</summary>
+    internal async Task<IActionResult> ChunkAsync(TaskData data, string quality, Segment cut, CancellationToken ct)
+    {
+        var blob = await chunks.FindAsync(data, quality, cut, ct);
+        return new BlobResult(blobs, blob, ZipType)
+        {
+            Headers = new Dictionary<string, string>
+            {
+                ["X-Checksum"] = await chunks.ChecksumAsync(blob, ct),
+                ["X-Updated-Date"] = data.ChunksUpdatedDate.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
+                ["X-Chunk-Size"] = blob.LengthBytes.ToString(CultureInfo.InvariantCulture),
+            },
+        };
+    }
+
+    /// <summary>One frame's picture; <paramref name="owner"/> is <c>task</c> or <c>job</c>, for the message.</summary>
+    internal async Task<IActionResult> FrameAsync(TaskData data, string quality, Segment allowed, int frame, string owner, CancellationToken ct)
+    {
+        TaskChunks.CheckFrame(allowed, frame, owner);
+        var (name, content) = await chunks.OpenFrameAsync(data, quality, frame, ct);
+        return new FileStreamResult(content, MediaTypes.ContentType(name));
+    }
+
+    /// <summary>Context images are part of point-cloud and nested layouts, which no task has yet: 404, empty, as for a frame without any.</summary>
+    internal static IActionResult NoContextImages() => new NotFoundResult();
+
+    /// <summary>The preview of a frame, made at its first use.</summary>
+    internal async Task<IActionResult> PreviewAsync(AnnotationTask task, int frame, CancellationToken ct)
+    {
+        if (task.Data is not { } data)
+        {
+            return Wire.Text("The task has no data, hence no preview.", 404);
+        }
+
+        var name = DataBlobs.Preview(data.DataId, frame);
+        if (await blobs.FindAsync(name, ct) is not { } preview)
+        {
+            var (entry, content) = await chunks.OpenFrameAsync(data, "compressed", frame, ct);
+            await using (content)
+            {
+                var jpeg = await previews.MakeAsync(entry, content, data.ImageQuality, ct);
+                preview = await blobs.WriteAsync(name, (stream, token) => stream.WriteAsync(jpeg, token).AsTask(), BlobCondition.None, ct);
+            }
+        }
+
+        return new BlobResult(blobs, preview, "image/jpeg");
+    }
+
+    /// <summary><c>data/meta</c> of a stretch of frames. Source: contract-data.md §3.5.</summary>
+    internal async Task<IActionResult> MetaAsync(TaskData data, Segment segment, CancellationToken ct)
+    {
+        var entries = await frames.ReadAsync(data, ct);
+        return new JsonStreamResult(async (json, flush, _) =>
+        {
+            json.WriteStartObject();
+            json.WriteNull("chapters");
+            json.WriteString("chunks_updated_date", data.ChunksUpdatedDate.UtcDateTime);
+            json.WriteNumber("chunk_size", data.ChunkSize);
+            json.WriteNumber("size", segment.FrameCount);
+            json.WriteNumber("image_quality", data.ImageQuality);
+            json.WriteNumber("start_frame", data.StartFrame + (segment.StartFrame * data.FrameStep));
+            json.WriteNumber("stop_frame", data.StartFrame + (segment.StopFrame * data.FrameStep));
+            json.WriteString("frame_filter", data.FrameFilter);
+            json.WriteStartArray("frames");
+            for (var frame = segment.StartFrame; frame <= segment.StopFrame; frame++)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("width", entries[frame].Width);
+                json.WriteNumber("height", entries[frame].Height);
+                json.WriteString("name", entries[frame].Name);
+                json.WriteNumber("related_files", 0);
+                json.WriteBoolean("has_related_context", false);
+                json.WriteEndObject();
+                await flush();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("deleted_frames");
+            foreach (var frame in data.DeletedFrames.Where(frame => frame >= segment.StartFrame && frame <= segment.StopFrame))
+            {
+                json.WriteNumberValue(frame);
+            }
+
+            json.WriteEndArray();
+            json.WriteNull("included_frames");
+            json.WriteString("storage", data.Storage);
+            json.WriteNull("cloud_storage_id");
+            json.WriteEndObject();
+        });
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+
+namespace CvatServerless.Functions.Api.Data;
+
+/// <summary>Marks frames as deleted: the given ones replace the marks within a stretch of the task. Source: contract-data.md §3.6.</summary>
+public sealed class DeletedFrames(IWorkspaces workspaces, TimeProvider time)
+{
+    private const int Attempts = 5;
+
+    /// <summary>Reads <c>deleted_frames</c> from a body; null where it is not there.</summary>
+    /// <exception cref="CvatException">400 by field.</exception>
+    internal static IReadOnlyList<int>? Parse(JsonElement body, Segment segment, bool isRequired)
+    {
+        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("deleted_frames", out var list))
+        {
+            return isRequired ? throw CvatException.Field("deleted_frames", "This field is required.") : null;
+        }
+
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            throw CvatException.Field("deleted_frames", "Expected a list of items.");
+        }
+
+        var frames = new SortedSet<int>();
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var frame))
+            {
+                throw CvatException.Field("deleted_frames", "A valid integer is required.");
+            }
+
+            if (frame < segment.StartFrame || frame > segment.StopFrame)
+            {
+                throw CvatException.Field("deleted_frames", $"The frame {frame} is outside [{segment.StartFrame}, {segment.StopFrame}].");
+            }
+
+            if (!frames.Add(frame))
+            {
+                throw CvatException.Field("deleted_frames", $"The frame {frame} is given twice.");
+            }
+        }
+
+        return [.. frames];
+    }
+
+    /// <summary>Replaces the marks inside <paramref name="segment"/> and keeps those outside; returns the task's data as it is then.</summary>
+    internal async Task<TaskData> ReplaceAsync(Actor actor, WorkspaceId workspace, int taskId, Segment segment, IReadOnlyList<int> deleted, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await workspaces.FindAsync<AnnotationTask>(workspace, EntityKey.Of(taskId), ct) is not { Value.Data: { } data } read)
+            {
+                throw CvatException.NotFound();
+            }
+
+            var kept = data.DeletedFrames.Where(frame => frame < segment.StartFrame || frame > segment.StopFrame);
+            var changed = data with { DeletedFrames = [.. kept.Concat(deleted).Order()] };
+            try
+            {
+                var task = read.Value with { Data = changed, UpdatedDate = time.GetUtcNow() };
+                await workspaces.CommitAsync(workspace, new ChangeSet(actor.UserId).Update(read, task), ct);
+                return changed;
+            }
+            catch (StoreConflictException) when (attempt < Attempts)
+            {
+                // Somebody changed the task meanwhile: look again.
+            }
+        }
+    }
+}

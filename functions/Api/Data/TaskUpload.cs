@@ -1,0 +1,168 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CvatServerless.Domain;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Orchestrations;
+using CvatServerless.Functions.Orchestrations.CreateTaskData;
+using CvatServerless.Functions.Uploads;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.DurableTask.Client;
+
+namespace CvatServerless.Functions.Api.Data;
+
+/// <summary>
+/// The five forms of <c>tasks_create_data</c>, told apart by the presence of a header (its value says nothing). Source: contract-data.md §1.1.
+/// </summary>
+public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, TusProtocol tus, WorkRequests requests, IBlobStore blobs, TimeProvider time)
+{
+    private const string FileField = "client_files";
+
+    /// <summary>Carries out one call.</summary>
+    internal async Task<IActionResult> ReceiveAsync(HttpRequest request, FoundTask found, DurableTaskClient client, CancellationToken ct)
+    {
+        if (found.Task.Data is not null)
+        {
+            throw CvatException.Text("Adding more data is not supported");
+        }
+
+        var target = UploadStore.TaskData(found.Task.Id);
+        var headers = request.Headers;
+        if (headers.ContainsKey("Upload-Finish"))
+        {
+            return await FinishAsync(request, found, client, ct);
+        }
+
+        if (headers.ContainsKey("Upload-Start"))
+        {
+            return Wire.Empty(StatusCodes.Status202Accepted);
+        }
+
+        if (headers.ContainsKey("Upload-Length"))
+        {
+            return await tus.CreateAsync(request, target, request.Actor().UserId, $"{request.BaseUrl()}/api/tasks/{found.Task.Id}/data", offerFileId: false);
+        }
+
+        if (!headers.ContainsKey("Upload-Multiple"))
+        {
+            return await FinishAsync(request, found, client, ct);
+        }
+
+        if (!MultipartUploads.IsMultipart(request))
+        {
+            throw CvatException.Detail(ErrorKind.UnsupportedMediaType, $"Unsupported media type \"{request.ContentType}\" in request.");
+        }
+
+        var (fields, files) = await multipart.ReadAsync(request, target, FileField, indexed: true);
+        await DiscardUnless(() => DataRules.Parse(fields), files);
+        return Wire.Empty();
+    }
+
+    private async Task<IActionResult> FinishAsync(HttpRequest request, FoundTask found, DurableTaskClient client, CancellationToken ct)
+    {
+        var target = UploadStore.TaskData(found.Task.Id);
+        DataParameters parameters;
+        if (MultipartUploads.IsMultipart(request))
+        {
+            var (fields, files) = await multipart.ReadAsync(request, target, FileField, indexed: true);
+            parameters = await DiscardUnless(() => DataRules.Parse(fields), files);
+        }
+        else
+        {
+            var body = await Wire.BodyAsync(request, ct);
+            parameters = DataRules.Parse(JsonObject.Create(body) ?? throw CvatException.Field(FieldErrors.NonField, "Invalid data. Expected a dictionary."));
+        }
+
+        RefuseUnsupported(parameters);
+        CheckOrder(parameters, await uploads.ListAsync(target, ct));
+        return await StartAsync(request, found, parameters, client, ct);
+    }
+
+    private async Task<IActionResult> StartAsync(HttpRequest request, FoundTask found, DataParameters parameters, DurableTaskClient client, CancellationToken ct)
+    {
+        var id = $"action=create&target=task&target_id={found.Task.Id}";
+        var instance = requests.NewInstanceId(id);
+        var input = $"data/{instance}/work/parameters.json";
+        await blobs.WriteAsync(
+            input,
+            (stream, token) => JsonSerializer.SerializeAsync(stream, parameters, DomainJson.Default.DataParameters, token),
+            BlobCondition.None,
+            ct);
+        var draft = new WorkRequest
+        {
+            Id = id,
+            InstanceId = instance,
+            Orchestrator = CreateTaskDataOrchestrator.Name,
+            Action = "create",
+            Target = "task",
+            ProjectId = found.Task.ProjectId,
+            TaskId = found.Task.Id,
+            InputBlob = input,
+            OwnerId = request.Actor().UserId,
+            CreatedDate = time.GetUtcNow(),
+        };
+        if (await requests.StartAsync(client, found.Workspace, draft, ct) is null)
+        {
+            await blobs.DeleteAsync(input, ct);
+            return Wire.RequestConflict(id);
+        }
+
+        return Wire.Accepted(id);
+    }
+
+    /// <summary>Files of a call whose parameters are refused don't stay.</summary>
+    private async Task<DataParameters> DiscardUnless(Func<DataParameters> parse, IReadOnlyList<UploadedFile> files)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (CvatException)
+        {
+            foreach (var file in files)
+            {
+                await uploads.DeleteAsync(file, CancellationToken.None);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>With predefined sorting, the order names exactly the uploaded files.</summary>
+    private static void CheckOrder(DataParameters parameters, IReadOnlyList<UploadedFile> files)
+    {
+        const int MaxNamed = 5;
+        if (parameters.SortingMethod != "predefined" || parameters.UploadFileOrder.Count == 0 || files.Count == 0)
+        {
+            return;
+        }
+
+        var uploaded = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        var ordered = parameters.UploadFileOrder.ToHashSet(StringComparer.Ordinal);
+        var wrong = ordered.Except(uploaded).Select(name => $"{name} (extra)").Concat(uploaded.Except(ordered).Select(name => $"{name} (missing)")).ToList();
+        if (wrong.Count > 0)
+        {
+            var rest = wrong.Count > MaxNamed ? $" and {wrong.Count - MaxNamed} more" : "";
+            throw CvatException.Rule($"Uploaded files do not match the 'upload_file_order' field contents: {string.Join(", ", wrong.Take(MaxNamed))}{rest}");
+        }
+    }
+
+    private static void RefuseUnsupported(DataParameters parameters)
+    {
+        var what = parameters switch
+        {
+            { RemoteFiles.Count: > 0 } => "Files from URLs",
+            { ServerFiles.Count: > 0 } => "Files from a connected share or a cloud storage",
+            { HasValidation: true } => "Ground truth and honeypots at task creation",
+            _ => null,
+        };
+        if (what is not null)
+        {
+            throw CvatException.Detail(ErrorKind.NotImplemented, $"{what} are not available yet in CvatServerless.");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Formats.Model;
+using CvatServerless.Functions.TaskMedia;
+
+namespace CvatServerless.Functions.Datasets;
+
+/// <summary>Frames of a task as formats see them.</summary>
+public sealed class TaskFrames(FrameIndex index)
+{
+    /// <summary>The frames of a stretch in order.</summary>
+    public async Task<IReadOnlyList<ExportFrame>> ListAsync(TaskData data, Segment range, bool includeDeleted, CancellationToken ct)
+    {
+        var entries = await index.ReadAsync(data, ct);
+        var deleted = includeDeleted ? [] : data.DeletedFrames.ToHashSet();
+        var frames = new List<ExportFrame>(range.FrameCount);
+        for (var frame = range.StartFrame; frame <= range.StopFrame; frame++)
+        {
+            if (!deleted.Contains(frame))
+            {
+                var entry = entries[frame];
+                frames.Add(new(frame, data.StartFrame + (frame * data.FrameStep), entry.Name, entry.Width, entry.Height));
+            }
+        }
+
+        return frames;
+    }
+}

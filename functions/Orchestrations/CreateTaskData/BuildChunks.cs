@@ -1,0 +1,115 @@
+using CvatServerless.Domain.Ports;
+using CvatServerless.Media;
+using CvatServerless.Media.Archives;
+using CvatServerless.Media.Chunks;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
+
+/// <summary>Builds the chunks of one group, both qualities at once: each picture is read once and decoded at most once.</summary>
+public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBuilder builder, MediaOptions options)
+{
+    /// <summary>The function's name.</summary>
+    public const string Name = "BuildChunks";
+
+    /// <summary>Runs the step; safe to repeat: names and bytes depend on the plan alone.</summary>
+    [Function(Name)]
+    public async Task Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
+    {
+        var plan = step.Plan;
+        var result = DataBlobs.GroupResult(plan.DataId, step.Group);
+        if (await blobs.FindAsync(result, ct) is not null || await requests.FindAsync(step.Item, ct) is null)
+        {
+            return;
+        }
+
+        var frames = await blobs.ReadAsync(DataBlobs.GroupPlan(plan.DataId, step.Group), TaskDataJson.Default.PlannedFrame, ct).ToListAsync(ct);
+        var built = new List<BuiltFrame>(frames.Count);
+        await using var pictures = await PictureSource.OpenAsync(frames, blobs, options, ct);
+        for (var i = 0; i < frames.Count; i += plan.ChunkSize)
+        {
+            var number = (step.Group * plan.ChunksPerGroup) + (i / plan.ChunkSize);
+            var sources = frames.Skip(i).Take(plan.ChunkSize).Select(pictures.Of);
+            foreach (var frame in await BuildAsync(plan, number, sources, ct))
+            {
+                built.Add(new(frame.Name, frame.Width, frame.Height));
+            }
+
+            await requests.AdvanceAsync(step.Item, 1.0 / plan.ChunkCount, "Preparing the pictures", ct);
+        }
+
+        await blobs.WriteAsync(result, built, TaskDataJson.Default.BuiltFrame, ct);
+    }
+
+    private async Task<IReadOnlyList<ChunkFrame>> BuildAsync(TaskDataPlan plan, int number, IEnumerable<ChunkSource> sources, CancellationToken ct)
+    {
+        IReadOnlyList<ChunkFrame> built = [];
+        await blobs.WriteAsync(
+            DataBlobs.Chunk(plan.DataId, "original", number),
+            (original, token) => blobs.WriteAsync(
+                DataBlobs.Chunk(plan.DataId, "compressed", number),
+                async (compressed, inner) => built = await builder.BuildAsync(sources, original, compressed, plan.Parameters.ImageQuality, inner),
+                BlobCondition.None,
+                token),
+            BlobCondition.None,
+            ct);
+        return built;
+    }
+}
+
+/// <summary>Opens planned pictures: uploaded files, or entries of one uploaded zip, which is opened once.</summary>
+internal sealed class PictureSource : IAsyncDisposable
+{
+    private readonly IBlobStore _blobs;
+    private readonly ZipSource? _zip;
+    private readonly Dictionary<string, ZipEntry> _entries;
+    private readonly SemaphoreSlim _zipLock = new(1);
+
+    private PictureSource(IBlobStore blobs, ZipSource? zip)
+    {
+        _blobs = blobs;
+        _zip = zip;
+        _entries = zip?.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal) ?? [];
+    }
+
+    /// <summary>Prepares for frames that come from one zip or from files.</summary>
+    public static async Task<PictureSource> OpenAsync(List<PlannedFrame> frames, IBlobStore blobs, MediaOptions options, CancellationToken ct)
+    {
+        if (frames[0] is not { Entry: not null, Blob: var blob })
+        {
+            return new(blobs, null);
+        }
+
+        var stream = await blobs.OpenReadAsync(blob, 0, null, ct);
+        return new(blobs, await ZipSource.OpenAsync(blob, stream, options.Archives, leaveOpen: false, ct));
+    }
+
+    /// <summary>A frame's picture for the chunk builder.</summary>
+    public ChunkSource Of(PlannedFrame frame) => frame.Entry is { } entry
+        ? new(frame.Name, ct => ReadEntryAsync(_entries[entry], ct), _entries[entry].SizeBytes)
+        : new(frame.Name, async ct => await _blobs.OpenReadAsync(frame.Blob, 0, null, ct));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _zipLock.Dispose();
+        if (_zip is not null)
+        {
+            await _zip.DisposeAsync();
+        }
+    }
+
+    /// <summary>The zip's stream has one position: entries are read one after the other, then decoded side by side.</summary>
+    private async ValueTask<Stream> ReadEntryAsync(ZipEntry entry, CancellationToken ct)
+    {
+        await _zipLock.WaitAsync(ct);
+        try
+        {
+            return new MemoryStream(await _zip!.ReadEntryAsync(entry, ct), writable: false);
+        }
+        finally
+        {
+            _zipLock.Release();
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+using CvatServerless.Media.Manifest;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
+
+/// <summary>
+/// Makes prepared data the task's: manifest, jobs, task and request. The ids of the jobs are reserved once and kept in a blob, so a repetition makes
+/// the same ones; the task's row comes last, with the request's, and only then is anything visible as finished.
+/// </summary>
+public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, ISequences sequences, IBlobStore blobs, WorkRequests requests, TimeProvider time)
+{
+    /// <summary>The function's name.</summary>
+    public const string Name = "CommitTaskData";
+
+    private const int Attempts = 5;
+
+    /// <summary>Runs the step; safe to repeat.</summary>
+    [Function(Name)]
+    public async Task Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
+    {
+        if (await requests.FindAsync(step.Item, ct) is not { } request)
+        {
+            return;
+        }
+
+        var plan = step.Plan;
+        var workspace = WorkspaceId.Parse(step.Item.Workspace);
+        await WriteManifestAsync(plan, ct);
+        var segments = await blobs.ReadAsync(DataBlobs.Segments(plan.DataId), TaskDataJson.Default.Segment, ct).ToListAsync(ct);
+        var firstId = await FirstJobIdAsync(plan.DataId, segments.Count, ct);
+        var keys = Enumerable.Range(firstId, segments.Count).Select(EntityKey.Of).ToArray();
+        await locators.AddAsync(workspace, Job.Kind, keys, ct);
+        await CommitAsync(workspace, step, request.Value.TaskId!.Value, segments, firstId, ct);
+    }
+
+    private async Task CommitAsync(WorkspaceId workspace, TaskDataStep step, int taskId, List<Segment> segments, int firstId, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var task = await workspaces.FindAsync<AnnotationTask>(workspace, EntityKey.Of(taskId), ct);
+            var request = await requests.FindAsync(step.Item, ct);
+            if (task is null || request is null || task.Value.Data is not null)
+            {
+                return;
+            }
+
+            try
+            {
+                var changes = await AddJobsAsync(workspace, task.Value, request.Value, segments, firstId, ct);
+                changes.Update(task, WithData(task.Value, step.Plan, segments));
+                changes.Update(request, requests.Finished(request.Value with { ResultId = taskId }));
+                await workspaces.CommitAsync(workspace, changes, ct);
+                return;
+            }
+            catch (StoreConflictException) when (attempt < Attempts)
+            {
+                // The task was edited meanwhile, or this is a repetition: look again.
+            }
+        }
+    }
+
+    /// <summary>Commits all jobs but the last transaction's, which is returned for the caller to complete.</summary>
+    private async Task<ChangeSet> AddJobsAsync(WorkspaceId workspace, AnnotationTask task, WorkRequest request, List<Segment> segments, int firstId, CancellationToken ct)
+    {
+        const int RoomForTaskAndRequest = 2;
+        var now = time.GetUtcNow();
+        var changes = new ChangeSet(request.OwnerId);
+        for (var i = 0; i < segments.Count; i++)
+        {
+            if (await workspaces.FindAsync<Job>(workspace, EntityKey.Of(firstId + i), ct) is not null)
+            {
+                continue;
+            }
+
+            if (changes.Changes.Count == ChangeSet.MaxEntities - RoomForTaskAndRequest)
+            {
+                await workspaces.CommitAsync(workspace, changes, ct);
+                changes = new ChangeSet(request.OwnerId);
+            }
+
+            changes.Create(new Job
+            {
+                Id = firstId + i,
+                TaskId = task.Id,
+                ProjectId = task.ProjectId,
+                StartFrame = segments[i].StartFrame,
+                StopFrame = segments[i].StopFrame,
+                CreatedDate = now,
+                UpdatedDate = now,
+            });
+        }
+
+        return changes;
+    }
+
+    private AnnotationTask WithData(AnnotationTask task, TaskDataPlan plan, List<Segment> segments)
+    {
+        var isCustom = plan.HasCustomSegments;
+        var applied = SegmentPlan.Of(plan.Size, task.SegmentSize, task.Overlap, isVideo: false);
+        var now = time.GetUtcNow();
+        return task with
+        {
+            UpdatedDate = now,
+            SegmentSize = isCustom ? 0 : applied.SegmentSize,
+            Overlap = isCustom ? 0 : applied.Overlap,
+            Data = new TaskData
+            {
+                DataId = plan.DataId,
+                Size = plan.Size,
+                Mode = "annotation",
+                ChunkSize = plan.ChunkSize,
+                ImageQuality = plan.Parameters.ImageQuality,
+                StartFrame = plan.Parameters.StartFrame,
+                StopFrame = plan.StopFrame,
+                FrameFilter = plan.Parameters.FrameFilter,
+                SortingMethod = plan.Parameters.SortingMethod,
+                StorageMethod = plan.Parameters.StorageMethod,
+                ChunksUpdatedDate = now,
+            },
+        };
+    }
+
+    private Task WriteManifestAsync(TaskDataPlan plan, CancellationToken ct) => blobs.WriteAsync(
+        DataBlobs.Manifest(plan.DataId),
+        async (stream, token) =>
+        {
+            var manifest = new ManifestWriter(stream);
+            for (var group = 0; group < plan.GroupCount; group++)
+            {
+                await foreach (var frame in blobs.ReadAsync(DataBlobs.GroupResult(plan.DataId, group), TaskDataJson.Default.BuiltFrame, token))
+                {
+                    await manifest.WriteAsync(ManifestEntry.Of(frame.Name, frame.Width, frame.Height), token);
+                }
+            }
+
+            await manifest.FinishAsync(token);
+        },
+        BlobCondition.None,
+        ct);
+
+    private async Task<int> FirstJobIdAsync(string dataId, int count, CancellationToken ct)
+    {
+        var blob = DataBlobs.JobIds(dataId);
+        if (await blobs.FindAsync(blob, ct) is null)
+        {
+            var first = await sequences.NextAsync(Job.Kind, count, ct);
+            try
+            {
+                await blobs.WriteAsync(
+                    blob,
+                    (stream, token) => System.Text.Json.JsonSerializer.SerializeAsync(stream, first, TaskDataJson.Default.Int32, token),
+                    BlobCondition.Absent,
+                    ct);
+            }
+            catch (StoreConflictException)
+            {
+                // A parallel delivery reserved them: use its ids.
+            }
+        }
+
+        return await blobs.ReadAsync(blob, TaskDataJson.Default.Int32, ct).FirstAsync(ct);
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+
+namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
+
+/// <summary>
+/// Makes a task's data from its uploaded files: plan → chunks (fanned out, the first segment's first) → commit → tidy up. Every step writes blobs under
+/// names that depend on the attempt only, so it can be repeated at any point.
+/// </summary>
+public static class CreateTaskDataOrchestrator
+{
+    /// <summary>The function's name.</summary>
+    public const string Name = "CreateTaskData";
+
+    /// <summary>Activities of one task at a time; more would only keep other tasks waiting.</summary>
+    private const int Parallel = 8;
+
+    /// <summary>Runs one request.</summary>
+    [Function(Name)]
+    public static async Task Run([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var item = context.GetInput<WorkItem>() ?? throw new InvalidOperationException("No input.");
+        try
+        {
+            var plan = await context.CallActivityAsync<TaskDataPlan?>(PlanTaskData.Name, item, WorkPolicy.Retry);
+            if (plan is null)
+            {
+                return;
+            }
+
+            await BuildAsync(context, item, plan);
+            await context.CallActivityAsync(CommitTaskData.Name, new TaskDataStep(item, plan, 0), WorkPolicy.Retry);
+            await context.CallActivityAsync(TidyTaskData.Name, new TaskDataStep(item, plan, 0), WorkPolicy.Retry);
+        }
+        catch (TaskFailedException e)
+        {
+            await context.CallActivityAsync(FailTaskData.Name, new WorkFailure(item, WorkPolicy.Message(e)), WorkPolicy.Retry);
+        }
+    }
+
+    private static async Task BuildAsync(TaskOrchestrationContext context, WorkItem item, TaskDataPlan plan)
+    {
+        var running = new List<Task>();
+        try
+        {
+            for (var group = 0; group < plan.GroupCount; group++)
+            {
+                if (running.Count == Parallel)
+                {
+                    var done = await Task.WhenAny(running);
+                    running.Remove(done);
+                    await done;
+                }
+
+                running.Add(context.CallActivityAsync(BuildChunks.Name, new TaskDataStep(item, plan, group), WorkPolicy.Retry));
+            }
+        }
+        finally
+        {
+            // Also after a failure: what still runs must not write into a folder that is being removed.
+            await Task.WhenAll(running);
+        }
+    }
+}
+
+/// <summary>The input of the steps after the plan.</summary>
+/// <param name="Item">The request.</param>
+/// <param name="Plan">What is to be made.</param>
+/// <param name="Group">Which group of chunks.</param>
+public sealed record TaskDataStep(WorkItem Item, TaskDataPlan Plan, int Group);

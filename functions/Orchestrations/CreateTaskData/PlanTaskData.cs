@@ -1,0 +1,117 @@
+using System.Text.Json;
+using CvatServerless.Domain;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Uploads;
+using CvatServerless.Media;
+using CvatServerless.Media.Archives;
+using CvatServerless.Media.Chunks;
+using CvatServerless.Media.Frames;
+using CvatServerless.Media.Probing;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
+
+/// <summary>Decides what the task will show: which pictures in which order, how they are cut into chunks and segments.</summary>
+public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, MediaOptions options)
+{
+    /// <summary>The function's name.</summary>
+    public const string Name = "PlanTaskData";
+
+    /// <summary>Runs the step; safe to repeat. Null where there is nothing left to do.</summary>
+    [Function(Name)]
+    public async Task<TaskDataPlan?> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
+    {
+        if (await requests.FindAsync(item, ct) is not { } request
+            || await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(item.Workspace), EntityKey.Of(request.Value.TaskId!.Value), ct) is not { Value.Data: null } task)
+        {
+            return null;
+        }
+
+        await requests.BeginAsync(item, "Looking through the files", ct);
+        var parameters = await ReadParametersAsync(request.Value.InputBlob!, ct);
+        var files = await uploads.ListAsync(UploadStore.TaskData(task.Value.Id), ct);
+        var sources = await MediaSources.ListAsync(files, parameters, item.InstanceId, blobs, options, ct);
+        var selected = Select(sources, parameters);
+        var stopFrame = parameters.StartFrame + ((selected.Count - 1) * parameters.FrameStep);
+        var plan = await PlanAsync(item.InstanceId, task.Value.Id, selected, stopFrame, parameters, ct);
+        await blobs.WriteAsync(DataBlobs.Segments(plan.DataId), Segments(task.Value, plan, parameters), TaskDataJson.Default.Segment, ct);
+        return plan;
+    }
+
+    private static List<PlannedFrame> Select(IReadOnlyList<PlannedFrame> sources, DataParameters parameters)
+    {
+        if (parameters.JobFileMapping.Count > 0 && (parameters.StartFrame > 0 || parameters.StopFrame is not null || parameters.FrameStep > 1))
+        {
+            throw CvatException.Rule("job_file_mapping can't be used together with start_frame, stop_frame or frame_filter.");
+        }
+
+        var selection = FrameSelection.Of(sources.Count, parameters.StartFrame, parameters.StopFrame, parameters.FrameStep);
+        return selection.Size > 0
+            ? selection.SourceIndices().Select(index => sources[index]).ToList()
+            : throw CvatException.Rule($"The first frame, {parameters.StartFrame}, is beyond the last picture, {sources.Count - 1}.");
+    }
+
+    private static IEnumerable<Segment> Segments(AnnotationTask task, TaskDataPlan plan, DataParameters parameters)
+    {
+        if (!plan.HasCustomSegments)
+        {
+            return SegmentPlan.Of(plan.Size, task.SegmentSize, task.Overlap, isVideo: false).Segments;
+        }
+
+        if (task.SegmentSize > 0)
+        {
+            throw CvatException.Rule("job_file_mapping can't be used together with segment_size.");
+        }
+
+        var start = 0;
+        return parameters.JobFileMapping.Select(names => new Segment(start, (start += names.Count) - 1)).ToList();
+    }
+
+    private async Task<TaskDataPlan> PlanAsync(string dataId, int taskId, List<PlannedFrame> selected, int stopFrame, DataParameters parameters, CancellationToken ct)
+    {
+        var first = await ProbeAsync(selected[0], ct);
+        var chunkSize = parameters.ChunkSize ?? ChunkSizes.ForImages(first.Width, first.Height);
+        var plan = new TaskDataPlan(
+            dataId,
+            taskId,
+            selected.Count,
+            chunkSize,
+            TaskDataPlan.GroupLength(selected.Count, chunkSize),
+            stopFrame,
+            parameters with { UploadFileOrder = [], ServerFiles = [], RemoteFiles = [], JobFileMapping = [] })
+        {
+            HasCustomSegments = parameters.JobFileMapping.Count > 0,
+        };
+        var groupFrames = plan.ChunksPerGroup * chunkSize;
+        for (var group = 0; group < plan.GroupCount; group++)
+        {
+            var frames = selected.GetRange(group * groupFrames, Math.Min(groupFrames, selected.Count - (group * groupFrames)));
+            await blobs.WriteAsync(DataBlobs.GroupPlan(dataId, group), frames, TaskDataJson.Default.PlannedFrame, ct);
+        }
+
+        return plan;
+    }
+
+    private async Task<ImageFacts> ProbeAsync(PlannedFrame frame, CancellationToken ct)
+    {
+        var probe = new ImageProbe(options);
+        await using var blob = await blobs.OpenReadAsync(frame.Blob, 0, null, ct);
+        if (frame.Entry is not { } entryName)
+        {
+            return await probe.ProbeAsync(frame.Name, blob, ct);
+        }
+
+        await using var zip = await ZipSource.OpenAsync(frame.Name, blob, options.Archives, leaveOpen: true, ct);
+        await using var entry = await zip.OpenEntryAsync(zip.Entries.First(candidate => candidate.Name == entryName), ct);
+        return await probe.ProbeAsync(frame.Name, entry, ct);
+    }
+
+    private async Task<DataParameters> ReadParametersAsync(string blob, CancellationToken ct)
+    {
+        await using var stream = await blobs.OpenReadAsync(blob, 0, null, ct);
+        return await JsonSerializer.DeserializeAsync(stream, DomainJson.Default.DataParameters, ct) ?? throw new InvalidDataException("No parameters.");
+    }
+}

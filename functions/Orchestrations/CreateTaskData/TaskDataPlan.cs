@@ -1,0 +1,87 @@
+using System.Text.Json.Serialization;
+using CvatServerless.Domain.Tasks;
+
+namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
+
+/// <summary>What <c>PlanTaskData</c> decided; the orchestration carries it from step to step.</summary>
+/// <param name="DataId">The folder of blobs: the attempt's instance id, so that no two attempts mix.</param>
+/// <param name="TaskId">The task.</param>
+/// <param name="Size">Frames in the task.</param>
+/// <param name="ChunkSize">Frames in a chunk.</param>
+/// <param name="ChunksPerGroup">Chunks that one activity builds.</param>
+/// <param name="StopFrame">The last selected source frame.</param>
+/// <param name="Parameters">As validated, without its lists: what a step is given must stay small.</param>
+public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int ChunkSize, int ChunksPerGroup, int StopFrame, DataParameters Parameters)
+{
+    /// <summary>Whether the segments follow a <c>job_file_mapping</c>.</summary>
+    public bool HasCustomSegments { get; init; }
+
+    /// <summary>At most this many activities for one task: history stays short.</summary>
+    public const int MaxGroups = 64;
+
+    /// <summary>Chunks in the task.</summary>
+    [JsonIgnore]
+    public int ChunkCount => (Size + ChunkSize - 1) / ChunkSize;
+
+    /// <summary>Activities that build them.</summary>
+    [JsonIgnore]
+    public int GroupCount => (ChunkCount + ChunksPerGroup - 1) / ChunksPerGroup;
+
+    /// <summary>Chunks per group such that there are at most <see cref="MaxGroups"/>.</summary>
+    public static int GroupLength(int size, int chunkSize)
+    {
+        var chunks = (size + chunkSize - 1) / chunkSize;
+        return Math.Max(1, (chunks + MaxGroups - 1) / MaxGroups);
+    }
+}
+
+/// <summary>A frame of the task and where its picture is.</summary>
+/// <param name="Name">Its name in the task.</param>
+/// <param name="Blob">The uploaded file.</param>
+/// <param name="Entry">The entry's name where that file is an archive.</param>
+internal sealed record PlannedFrame(string Name, string Blob, string? Entry);
+
+/// <summary>A frame as its chunk was built: the upright size in pixels.</summary>
+internal sealed record BuiltFrame(string Name, int Width, int Height);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PlannedFrame))]
+[JsonSerializable(typeof(BuiltFrame))]
+[JsonSerializable(typeof(Segment))]
+[JsonSerializable(typeof(int))]
+internal sealed partial class TaskDataJson : JsonSerializerContext;
+
+/// <summary>Names of the blobs of a task's data (<see cref="TaskData"/>).</summary>
+internal static class DataBlobs
+{
+    /// <summary>Everything of it.</summary>
+    public static string Folder(string dataId) => $"data/{dataId}/";
+
+    /// <summary>One line per frame.</summary>
+    public static string Manifest(string dataId) => $"data/{dataId}/manifest.jsonl";
+
+    /// <summary>A chunk; <paramref name="quality"/> is <c>original</c> or <c>compressed</c>.</summary>
+    public static string Chunk(string dataId, string quality, int number) => $"data/{dataId}/chunks/{quality}/{number:D6}.zip";
+
+    /// <summary>A chunk of a job whose frames don't begin at a chunk of the task.</summary>
+    public static string JobChunk(string dataId, string quality, int startFrame, int stopFrame) =>
+        $"data/{dataId}/cuts/{quality}/{startFrame:D6}-{stopFrame:D6}.zip";
+
+    /// <summary>The preview of the picture at a frame.</summary>
+    public static string Preview(string dataId, int frame) => $"data/{dataId}/previews/{frame:D6}.jpg";
+
+    /// <summary>The frames that one activity builds; work in progress.</summary>
+    public static string GroupPlan(string dataId, int group) => $"data/{dataId}/work/plan-{group:D4}.jsonl";
+
+    /// <summary>The frames that one activity has built; work in progress.</summary>
+    public static string GroupResult(string dataId, int group) => $"data/{dataId}/work/built-{group:D4}.jsonl";
+
+    /// <summary>The segments; work in progress.</summary>
+    public static string Segments(string dataId) => $"data/{dataId}/work/segments.jsonl";
+
+    /// <summary>The ids of the jobs; work in progress.</summary>
+    public static string JobIds(string dataId) => $"data/{dataId}/work/jobs.json";
+
+    /// <summary>Work in progress.</summary>
+    public static string Work(string dataId) => $"data/{dataId}/work/";
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CvatServerless.Domain;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Requests;
+using CvatServerless.Functions.Api.Annotations;
+using CvatServerless.Functions.Http;
+using CvatServerless.Storage.Annotations;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CvatServerless.Functions.Orchestrations.ExportDataset;
+
+/// <summary>Decides which job contributes which frames, and under which names their rendered annotations are kept.</summary>
+public sealed class PlanExport(Access access, AnnotationService annotations, IBlobStore blobs, WorkRequests requests)
+{
+    /// <summary>The function's name.</summary>
+    public const string Name = "PlanExport";
+
+    /// <summary>Counts up when rendering changes, so that parts of an earlier release are not used again.</summary>
+    private const int RenderingVersion = 1;
+
+    /// <summary>Runs the step; safe to repeat. Null where there is nothing left to do.</summary>
+    [Function(Name)]
+    public async Task<ExportPlan?> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
+    {
+        if (await requests.FindAsync(item, ct) is not { } request)
+        {
+            return null;
+        }
+
+        await requests.BeginAsync(item, "Preparing the export", ct);
+        var found = await access.FindTaskAsync(request.Value.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
+        var jobs = await annotations.JobsAsync(found.Workspace, found.Task.Id, ct);
+        var labels = await annotations.LabelsAsync(found.Workspace, found.Task, ct);
+        var states = new List<(Job Job, JobAnnotations State)>();
+        foreach (var job in jobs)
+        {
+            states.Add((job, await annotations.ReadAsync(found.Workspace, job, ct)));
+        }
+
+        var parts = Parts(request.Value, found, labels, states);
+        await blobs.WriteAsync(ExportBlobs.Plan(item.InstanceId), parts, ExportJson.Default.ExportPart, ct);
+        return new(parts.Count, Math.Max(1, (parts.Count + ExportPlan.MaxSteps - 1) / ExportPlan.MaxSteps));
+    }
+
+    private static List<ExportPart> Parts(WorkRequest request, FoundTask found, IReadOnlyList<Label> labels, List<(Job Job, JobAnnotations State)> states)
+    {
+        var parts = new List<ExportPart>();
+        var next = 0;
+        for (var i = 0; i < states.Count; i++)
+        {
+            var job = states[i].Job;
+            if (request.JobId is { } only)
+            {
+                if (job.Id == only)
+                {
+                    parts.Add(new(job.Id, job.StartFrame, job.StopFrame, Blob(job.StartFrame, job.StopFrame, [states[i]])));
+                }
+            }
+            else if (job.StopFrame >= next)
+            {
+                var start = Math.Max(next, job.StartFrame);
+                parts.Add(new(job.Id, start, job.StopFrame, Blob(start, job.StopFrame, states)));
+                next = job.StopFrame + 1;
+            }
+        }
+
+        return parts;
+
+        string Blob(int start, int stop, List<(Job Job, JobAnnotations State)> all) =>
+            ExportBlobs.Part(found.Task.Id, Key(request, found, labels, start, stop, Relevant(all, start, stop)));
+    }
+
+    /// <summary>
+    /// The jobs whose annotations can show on these frames: those that overlap them or touch them. Tracks reach further, and are numbered over the
+    /// whole export: with any of them, every job counts.
+    /// </summary>
+    private static IEnumerable<(Job Job, JobAnnotations State)> Relevant(List<(Job Job, JobAnnotations State)> all, int start, int stop) =>
+        all.Any(entry => entry.State.Data.Tracks.Count > 0)
+            ? all
+            : all.Where(entry => entry.Job.StartFrame <= stop + 1 && entry.Job.StopFrame >= start - 1);
+
+    private static string Key(
+        WorkRequest request, FoundTask found, IReadOnlyList<Label> labels, int start, int stop, IEnumerable<(Job Job, JobAnnotations State)> relevant)
+    {
+        var text = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"{RenderingVersion}|{request.Format}|{request.JobId}|{found.Task.Data!.DataId}|{start}|{stop}|{found.Task.Overlap}|")
+            .AppendJoin(',', found.Task.Data.DeletedFrames).Append('|')
+            .AppendJoin(',', relevant.Select(entry => $"{entry.Job.Id}@{entry.State.Revision}")).Append('|');
+        foreach (var label in labels)
+        {
+            text.Append(System.Text.Json.JsonSerializer.Serialize(label, DomainJson.Default.Label));
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Formats;
+using CvatServerless.Formats.Model;
+using CvatServerless.Functions.Datasets;
+using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Orchestrations.CreateTaskData;
+using CvatServerless.Media;
+using CvatServerless.Media.Archives;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CvatServerless.Functions.Orchestrations.ExportDataset;
+
+/// <summary>Puts rendered parts and pictures together to one zip, as a stream: pictures are copied from the chunks of originals as they are.</summary>
+public sealed class StitchExport(Access access, TaskFrames frames, ExportContexts contexts, IBlobStore blobs, WorkRequests requests, MediaOptions options)
+{
+    /// <summary>The function's name.</summary>
+    public const string Name = "StitchExport";
+
+    private const double Share = 0.5;
+
+    /// <summary>Runs the step; safe to repeat.</summary>
+    [Function(Name)]
+    public async Task Run([ActivityTrigger] ExportStep step, CancellationToken ct)
+    {
+        if (await requests.FindAsync(step.Item, ct) is not { } read)
+        {
+            return;
+        }
+
+        var request = read.Value;
+        var exporter = FormatRegistry.FindExporter(request.Format!) ?? throw CvatException.Rule("Unknown format specified for the request");
+        var found = await access.FindTaskAsync(request.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
+        var context = await contexts.CreateAsync(request, ct);
+        var parts = await blobs.ReadAsync(ExportBlobs.Plan(step.Item.InstanceId), ExportJson.Default.ExportPart, ct).ToListAsync(ct);
+        var covered = await frames.ListAsync(found.Task.Data!, new Segment(parts[0].StartFrame, parts[^1].StopFrame), includeDeleted: false, ct);
+        var byNumber = covered.ToDictionary(frame => frame.Number);
+        var result = ExportBlobs.Result(step.Item.InstanceId);
+        await blobs.WriteAsync(
+            result,
+            async (stream, token) =>
+            {
+                var zip = new ZipStoreWriter(stream);
+                await exporter.WriteAsync(context, () => ReadAsync(parts, byNumber, token), new ZipSink(zip), token);
+                if (request.Subresource == "dataset")
+                {
+                    await CopyPicturesAsync(step.Item, zip, covered, frame => exporter.MediaPath(context, frame), found.Task.Data!, token);
+                }
+
+                await zip.FinishAsync(token);
+            },
+            BlobCondition.None,
+            ct);
+        var fileName = request.ResultFileName ?? DatasetNames.Of(request, found.Task, context.Updated, exporter.Info);
+        await requests.FinishAsync(step.Item, done => done with { ResultBlob = result, ResultFileName = fileName }, ct);
+    }
+
+    private async IAsyncEnumerable<RenderedFrame> ReadAsync(
+        List<ExportPart> parts, Dictionary<int, ExportFrame> byNumber, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var part in parts)
+        {
+            await foreach (var line in blobs.ReadAsync(part.Blob, ExportJson.Default.RenderedLine, ct))
+            {
+                if (byNumber.TryGetValue(line.Frame, out var frame))
+                {
+                    yield return new(frame, line.Text);
+                }
+            }
+        }
+    }
+
+    private async Task CopyPicturesAsync(
+        WorkItem item, ZipStoreWriter zip, IReadOnlyList<ExportFrame> covered, Func<ExportFrame, string> pathOf, TaskData data, CancellationToken ct)
+    {
+        var chunks = covered.GroupBy(frame => frame.Number / data.ChunkSize).ToList();
+        foreach (var chunk in chunks)
+        {
+            var name = DataBlobs.Chunk(data.DataId, "original", chunk.Key);
+            await using var source = await ZipSource.OpenAsync(name, await blobs.OpenReadAsync(name, 0, null, ct), options.Archives, leaveOpen: false, ct);
+            foreach (var frame in chunk)
+            {
+                await using var picture = await source.OpenEntryAsync(source.Entries[frame.Number % data.ChunkSize], ct);
+                await zip.WriteStoredAsync(pathOf(frame), picture, ct);
+            }
+
+            await requests.AdvanceAsync(item, Share / chunks.Count, "Adding the pictures", ct);
+        }
+    }
+
+    private sealed class ZipSink(ZipStoreWriter zip) : IDatasetSink
+    {
+        public Stream Create(string path) => zip.OpenEntry(path, compress: true);
+    }
+}
+
+/// <summary>After a failure: the request says why, what was written goes; rendered parts stay for another try.</summary>
+public sealed class FailExport(IBlobStore blobs, WorkRequests requests)
+{
+    /// <summary>The function's name.</summary>
+    public const string Name = "FailExport";
+
+    /// <summary>Runs the step; safe to repeat.</summary>
+    [Function(Name)]
+    public async Task Run([ActivityTrigger] WorkFailure failure, CancellationToken ct)
+    {
+        await blobs.DeleteFolderAsync(ExportBlobs.Folder(failure.Item.InstanceId), ct);
+        await requests.FailAsync(failure.Item, failure.Message, ct);
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Workspaces;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace CvatServerless.Functions.Orchestrations;
+
+/// <summary>
+/// Requests and the orchestrations behind them. The row is written first, then the orchestration is scheduled; where a crash comes in between,
+/// <see cref="EnsureScheduledAsync"/> (called by a timer) makes up for it, so that an accepted request is never lost.
+/// </summary>
+public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, TimeProvider time)
+{
+    /// <summary>How long a finished import or creation stays listed.</summary>
+    public static readonly TimeSpan FinishedLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>How long an export can be downloaded.</summary>
+    public static readonly TimeSpan ExportLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>How long a failed request stays listed.</summary>
+    public static readonly TimeSpan FailedLifetime = TimeSpan.FromDays(30);
+
+    private const int Attempts = 5;
+
+    /// <summary>The id of a new attempt, known before the request is: blobs of the attempt may be named after it.</summary>
+    public string NewInstanceId(string requestId)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(requestId)).AsSpan(0, 8));
+        return $"{hash}-{time.GetUtcNow().UtcTicks.ToString("x", CultureInfo.InvariantCulture)}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+    }
+
+    /// <summary>Accepts a request and schedules its work. Null where the same one is queued or running: the caller answers 409.</summary>
+    public async Task<WorkRequest?> StartAsync(DurableTaskClient client, WorkspaceId workspace, WorkRequest request, CancellationToken ct)
+    {
+        var existing = await workspaces.FindAsync<WorkRequest>(workspace, request.Key, ct);
+        if (existing is { Value.IsActive: true })
+        {
+            return null;
+        }
+
+        await locators.AddAsync(workspace, WorkRequest.Kind, [request.Key], ct);
+        var changes = new ChangeSet(request.OwnerId);
+        try
+        {
+            await workspaces.CommitAsync(workspace, existing is null ? changes.Create(request) : changes.Update(existing, request), ct);
+        }
+        catch (StoreConflictException)
+        {
+            return null;
+        }
+
+        await ScheduleAsync(client, workspace, request, ct);
+        return request;
+    }
+
+    /// <summary>Schedules what a crash left unscheduled, and closes rows whose orchestration has ended without closing them.</summary>
+    public async Task EnsureScheduledAsync(DurableTaskClient client, WorkspaceId workspace, WorkRequest request, CancellationToken ct)
+    {
+        var instance = await client.GetInstanceAsync(request.InstanceId, ct);
+        if (instance is null)
+        {
+            await ScheduleAsync(client, workspace, request, ct);
+        }
+        else if (instance.IsCompleted)
+        {
+            await FailAsync(new(workspace.Partition, request.Id, request.InstanceId), "The work ended unexpectedly. Please try again.", ct);
+        }
+    }
+
+    /// <summary>The request of an attempt; null where another attempt has taken over or the request is closed.</summary>
+    public async Task<Versioned<WorkRequest>?> FindAsync(WorkItem item, CancellationToken ct)
+    {
+        var read = await workspaces.FindAsync<WorkRequest>(WorkspaceId.Parse(item.Workspace), WorkRequest.KeyOf(item.RequestId), ct);
+        return read is { Value.IsActive: true } && read.Value.InstanceId == item.InstanceId ? read : null;
+    }
+
+    /// <summary>Marks that work has begun.</summary>
+    public Task BeginAsync(WorkItem item, string message, CancellationToken ct) => UpdateAsync(
+        item,
+        request => request with { Status = "started", StartedDate = request.StartedDate ?? time.GetUtcNow(), Message = message, Progress = request.Progress ?? 0 },
+        ct);
+
+    /// <summary>Moves the progress by a share of the whole; best effort, without a change row.</summary>
+    public async Task AdvanceAsync(WorkItem item, double share, string message, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await FindAsync(item, ct) is not { } read)
+            {
+                return;
+            }
+
+            try
+            {
+                var moved = read.Value with { Progress = Math.Min(0.99, (read.Value.Progress ?? 0) + share), Message = message };
+                await workspaces.TouchAsync(WorkspaceId.Parse(item.Workspace), read, moved, ct);
+                return;
+            }
+            catch (StoreConflictException)
+            {
+                // Another activity of the same request was faster: add to what it wrote.
+            }
+        }
+    }
+
+    /// <summary>Closes a request as failed; safe to repeat.</summary>
+    public Task FailAsync(WorkItem item, string message, CancellationToken ct) => UpdateAsync(
+        item,
+        request => request with { Status = "failed", Message = message, FinishedDate = time.GetUtcNow(), ExpiryDate = time.GetUtcNow() + FailedLifetime },
+        ct);
+
+    /// <summary>Closes a request as finished; safe to repeat.</summary>
+    public Task FinishAsync(WorkItem item, Func<WorkRequest, WorkRequest> result, CancellationToken ct) =>
+        UpdateAsync(item, request => Finished(result(request)), ct);
+
+    /// <summary>A finished request, for a caller that commits it with its other changes.</summary>
+    public WorkRequest Finished(WorkRequest request) => request with
+    {
+        Status = "finished",
+        Message = "",
+        Progress = 1,
+        FinishedDate = time.GetUtcNow(),
+        ExpiryDate = time.GetUtcNow() + (request.Action == "export" ? ExportLifetime : FinishedLifetime),
+    };
+
+    private static async Task ScheduleAsync(DurableTaskClient client, WorkspaceId workspace, WorkRequest request, CancellationToken ct)
+    {
+        var options = new StartOrchestrationOptions(request.InstanceId)
+            .WithDedupeStatuses(OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended);
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(request.Orchestrator, new WorkItem(workspace.Partition, request.Id, request.InstanceId), options, ct);
+        }
+        catch (Exception e) when (e.GetType().Name == "OrchestrationAlreadyExistsException")
+        {
+            // Somebody scheduled it between our look and now: that is what was wanted. The type is internal to the backend.
+        }
+    }
+
+    private async Task UpdateAsync(WorkItem item, Func<WorkRequest, WorkRequest> change, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await FindAsync(item, ct) is not { } read)
+            {
+                return;
+            }
+
+            try
+            {
+                await workspaces.CommitAsync(WorkspaceId.Parse(item.Workspace), new ChangeSet(null).Update(read, change(read.Value)), ct);
+                return;
+            }
+            catch (StoreConflictException) when (attempt < Attempts)
+            {
+                // Progress of another activity moved the row: read again.
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.Orchestrations.CreateTaskData;
+using CvatServerless.Media.Manifest;
+
+namespace CvatServerless.Functions.TaskMedia;
+
+/// <summary>A frame as the manifest describes it: the upright size in pixels.</summary>
+public sealed record FrameEntry(string Name, int Width, int Height);
+
+/// <summary>
+/// Names and sizes of a task's frames, read from its manifest. Data never changes once it is committed, so what was read is kept, up to
+/// <see cref="MaxCachedFrames"/> frames over all tasks.
+/// </summary>
+public sealed class FrameIndex(IBlobStore blobs)
+{
+    private const int MaxCachedFrames = 400_000;
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<(string DataId, IReadOnlyList<FrameEntry> Frames)> _recent = [];
+
+    /// <summary>All frames of the task, by relative number.</summary>
+    public async Task<IReadOnlyList<FrameEntry>> ReadAsync(TaskData data, CancellationToken ct)
+    {
+        if (Cached(data.DataId) is { } cached)
+        {
+            return cached;
+        }
+
+        var frames = new List<FrameEntry>(data.Size);
+        await using (var stream = await blobs.OpenReadAsync(DataBlobs.Manifest(data.DataId), 0, null, ct))
+        {
+            await foreach (var entry in ManifestReader.ReadImagesAsync("manifest.jsonl", stream, ct))
+            {
+                frames.Add(new(entry!.FileName, entry.Width ?? 0, entry.Height ?? 0));
+            }
+        }
+
+        Keep(data.DataId, frames);
+        return frames;
+    }
+
+    private IReadOnlyList<FrameEntry>? Cached(string dataId)
+    {
+        lock (_lock)
+        {
+            for (var node = _recent.First; node is not null; node = node.Next)
+            {
+                if (node.Value.DataId == dataId)
+                {
+                    _recent.Remove(node);
+                    _recent.AddFirst(node);
+                    return node.Value.Frames;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private void Keep(string dataId, IReadOnlyList<FrameEntry> frames)
+    {
+        lock (_lock)
+        {
+            _recent.AddFirst((dataId, frames));
+            var total = _recent.Sum(entry => entry.Frames.Count);
+            while (total > MaxCachedFrames && _recent.Count > 1)
+            {
+                total -= _recent.Last!.Value.Frames.Count;
+                _recent.RemoveLast();
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.Orchestrations.CreateTaskData;
+using CvatServerless.Media;
+using CvatServerless.Media.Archives;
+
+namespace CvatServerless.Functions.TaskMedia;
+
+/// <summary>Chunks and frames of prepared task data. A chunk that has to be cut for a job is cut once, however many ask at the same time.</summary>
+public sealed class TaskChunks(IBlobStore blobs, MediaOptions options)
+{
+    private const int ChecksumBytes = 1000;
+
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _cutting = new(StringComparer.Ordinal);
+
+    /// <summary>The blob with these frames in this quality (<c>original</c> or <c>compressed</c>); they lie in one or two chunks of the task.</summary>
+    public async Task<BlobProperties> FindAsync(TaskData data, string quality, Segment frames, CancellationToken ct)
+    {
+        var number = frames.StartFrame / data.ChunkSize;
+        var isWhole = frames == ChunkCuts.OfTask(data, number);
+        var name = isWhole ? DataBlobs.Chunk(data.DataId, quality, number) : DataBlobs.JobChunk(data.DataId, quality, frames.StartFrame, frames.StopFrame);
+        if (await blobs.FindAsync(name, ct) is { } found)
+        {
+            return found;
+        }
+
+        if (isWhole)
+        {
+            throw new BlobNotFoundException(name);
+        }
+
+        // Not under the first caller's token: the others wait for the same work.
+        var cutting = _cutting.GetOrAdd(name, _ => new(() => CutAsync(data, quality, frames, name, CancellationToken.None)));
+        try
+        {
+            await cutting.Value.WaitAsync(ct);
+        }
+        finally
+        {
+            if (cutting.Value.IsCompleted)
+            {
+                _cutting.TryRemove(new(name, cutting));
+            }
+        }
+
+        return await blobs.FindAsync(name, ct) ?? throw new BlobNotFoundException(name);
+    }
+
+    /// <summary>The content and name of one frame's picture. The caller disposes of the stream.</summary>
+    public async Task<(string EntryName, Stream Content)> OpenFrameAsync(TaskData data, string quality, int frame, CancellationToken ct)
+    {
+        var number = frame / data.ChunkSize;
+        var zip = await OpenChunkAsync(data, quality, number, ct);
+        try
+        {
+            var entry = zip.Entries[frame % data.ChunkSize];
+            return (entry.Name, new OwningStream(await zip.OpenEntryAsync(entry, ct), zip));
+        }
+        catch
+        {
+            await zip.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The contract's <c>X-Checksum</c>: CRC-32 of the first 1000 bytes, seeded with the CRC-32 of the decimal size.</summary>
+    public async Task<string> ChecksumAsync(BlobProperties blob, CancellationToken ct)
+    {
+        var length = (int)Math.Min(ChecksumBytes, blob.LengthBytes);
+        var buffer = new byte[length];
+        await using (var stream = await blobs.OpenReadAsync(blob.Name, 0, length, ct))
+        {
+            await stream.ReadExactlyAsync(buffer, ct);
+        }
+
+        var crc = new Crc32();
+        crc.Append(Encoding.ASCII.GetBytes(blob.LengthBytes.ToString(CultureInfo.InvariantCulture)));
+        crc.Append(buffer);
+        return crc.GetCurrentHashAsUInt32().ToString(CultureInfo.InvariantCulture);
+    }
+
+    private async Task<ZipSource> OpenChunkAsync(TaskData data, string quality, int number, CancellationToken ct)
+    {
+        var name = DataBlobs.Chunk(data.DataId, quality, number);
+        return await ZipSource.OpenAsync(name, await blobs.OpenReadAsync(name, 0, null, ct), options.Archives, leaveOpen: false, ct);
+    }
+
+    private Task CutAsync(TaskData data, string quality, Segment frames, string name, CancellationToken ct) => blobs.WriteAsync(
+        name,
+        async (stream, token) =>
+        {
+            var zip = new ZipStoreWriter(stream);
+            for (var frame = frames.StartFrame; frame <= frames.StopFrame;)
+            {
+                var number = frame / data.ChunkSize;
+                await using var chunk = await OpenChunkAsync(data, quality, number, token);
+                var last = Math.Min(frames.StopFrame, ((number + 1) * data.ChunkSize) - 1);
+                for (; frame <= last; frame++)
+                {
+                    var entry = chunk.Entries[frame % data.ChunkSize];
+                    await using var content = await chunk.OpenEntryAsync(entry, token);
+                    await zip.WriteStoredAsync($"{frame - frames.StartFrame:D6}{Path.GetExtension(entry.Name)}", content, token);
+                }
+            }
+
+            await zip.FinishAsync(token);
+        },
+        BlobCondition.None,
+        ct);
+
+    /// <summary>Checks that a frame belongs to a stretch.</summary>
+    /// <exception cref="CvatException">400.</exception>
+    public static void CheckFrame(Segment frames, int frame, string owner)
+    {
+        if (frame < frames.StartFrame || frame > frames.StopFrame)
+        {
+            throw CvatException.Text($"The frame number {frame} doesn't belong to the {owner}");
+        }
+    }
+}
