@@ -1,9 +1,21 @@
+using CvatServerless.Functions.Api.Annotations;
 using CvatServerless.Functions.Api.Auth;
+using CvatServerless.Functions.Api.Data;
+using CvatServerless.Functions.Api.Datasets;
 using CvatServerless.Functions.Api.NotImplemented;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Users;
+using CvatServerless.Functions.Datasets;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Orchestrations;
+using CvatServerless.Functions.TaskMedia;
+using CvatServerless.Functions.Uploads;
+using CvatServerless.Media;
+using CvatServerless.Media.Chunks;
+using CvatServerless.Media.Images;
+using CvatServerless.Media.Previews;
 using CvatServerless.Storage;
+using CvatServerless.Storage.Annotations;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +35,7 @@ internal static class FunctionsRegistration
         var maxBytes = (long)options.MaxRequestMebibytes << 20;
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = maxBytes);
         services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = maxBytes);
-        return services.AddHttp().AddResources();
+        return services.AddHttp().AddResources().AddMedia().AddWork();
     }
 
     private static IServiceCollection AddHttp(this IServiceCollection services) => services
@@ -42,6 +54,30 @@ internal static class FunctionsRegistration
         .AddSingleton<Registration>()
         .AddSingleton<AccessTokenService>()
         .AddSingleton<UserService>();
+
+    private static IServiceCollection AddMedia(this IServiceCollection services) => services
+        .AddSingleton(new MediaOptions())
+        .AddSingleton<ImageEncoder>()
+        .AddSingleton<ChunkBuilder>()
+        .AddSingleton<PreviewMaker>()
+        .AddSingleton<FrameIndex>()
+        .AddSingleton<TaskChunks>()
+        .AddSingleton<TaskFrames>()
+        .AddSingleton<UploadStore>()
+        .AddSingleton<MultipartUploads>()
+        .AddSingleton<TusProtocol>()
+        .AddSingleton<TaskUpload>()
+        .AddSingleton<DataService>()
+        .AddSingleton<DeletedFrames>();
+
+    private static IServiceCollection AddWork(this IServiceCollection services) => services
+        .AddSingleton<WorkRequests>()
+        .AddSingleton<JobLogs>()
+        .AddSingleton<AnnotationIdSource>()
+        .AddSingleton<AnnotationService>()
+        .AddSingleton<AnnotationUpload>()
+        .AddSingleton<DatasetExport>()
+        .AddSingleton<ExportContexts>();
 
     private static StorageOptions StorageOf(ServerOptions options) => options.AzureStorage switch
     {

@@ -40,6 +40,10 @@ internal static class Wire
     public static IActionResult Accepted(string requestId) =>
         Json(new Api.Requests.RequestId(requestId), WireJson.Default.RequestId, StatusCodes.Status202Accepted);
 
+    /// <summary>409 <c>{"rq_id":"…"}</c>: the same request is queued or running.</summary>
+    public static IActionResult RequestConflict(string requestId) =>
+        Json(new Api.Requests.RequestId(requestId), WireJson.Default.RequestId, StatusCodes.Status409Conflict);
+
     /// <summary><c>{"detail":"…"}</c> of a success.</summary>
     public static IActionResult Detail(string message) => Json(new DetailRead(message), WireJson.Default.DetailRead);
 

@@ -1,5 +1,7 @@
 using CvatServerless.Domain.Annotations;
 using CvatServerless.Domain.Annotations.Log;
+using CvatServerless.Domain.Annotations.Merging;
+using CvatServerless.Domain.Annotations.Tracks;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
@@ -45,13 +47,13 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
     public async Task<LabeledData> ReadTaskAsync(FoundTask found, CancellationToken ct)
     {
         var jobs = await JobsAsync(found.Workspace, found.Task.Id, ct);
-        var parts = new List<JobPart>(jobs.Count);
+        var merge = new AnnotationMerge(Is3D(found.Task));
         foreach (var job in jobs)
         {
-            parts.Add(new(job.StartFrame, job.StopFrame, (await ReadAsync(found.Workspace, job, ct)).Data));
+            merge.Add((await ReadAsync(found.Workspace, job, ct)).Data, job.StartFrame, found.Task.Overlap ?? 0);
         }
 
-        return JobMerge.Merge(parts, found.Task.Overlap ?? 0, found.Task.Data?.DeletedFrames ?? []);
+        return merge.Result();
     }
 
     /// <summary>Carries out a write on a job; returns the body with its ids.</summary>
@@ -69,7 +71,7 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
         int actorId, WorkspaceId workspace, int jobId, OperationKind kind, bool clearsAll, LabeledData body, string onceKey, CancellationToken ct)
     {
         var isDelete = kind == OperationKind.Delete;
-        var put = isDelete ? body : await ids.AssignAsync(TrackNormalization.Apply(body), ct);
+        var put = isDelete ? body : await ids.AssignAsync(TrackNormalization.OnSave(body), ct);
         var operation = new AnnotationOperation
         {
             At = time.GetUtcNow(),
@@ -93,18 +95,21 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
     public async Task<LabeledData> WriteTaskAsync(Actor actor, FoundTask found, OperationKind kind, LabeledData body, CancellationToken ct)
     {
         var jobs = await JobsAsync(found.Workspace, found.Task.Id, ct);
-        var deleted = found.Task.Data?.DeletedFrames ?? [];
-        var parts = new List<JobPart>(jobs.Count);
+        var merge = new AnnotationMerge(Is3D(found.Task));
         foreach (var job in jobs)
         {
-            var slice = TaskSlicing.Slice(body, job.StartFrame, job.StopFrame, deleted);
+            var slice = kind == OperationKind.Delete
+                ? AnnotationSlicer.Touching(body, job.StartFrame, job.StopFrame)
+                : AnnotationSlicer.Slice(body, job.StartFrame, job.StopFrame, Is3D(found.Task));
             var clears = kind is OperationKind.Replace or OperationKind.Clear;
             var written = await WriteAsync(actor.UserId, found.Workspace, job.Id, kind, clears, slice, "", ct);
-            parts.Add(new(job.StartFrame, job.StopFrame, written));
+            merge.Add(written, job.StartFrame, found.Task.Overlap ?? 0);
         }
 
-        return JobMerge.Merge(parts, found.Task.Overlap ?? 0, deleted);
+        return merge.Result();
     }
+
+    private static bool Is3D(AnnotationTask task) => task.Data?.Dimension == "3d";
 
     /// <summary>Moves the job's date (and with it its task's and project's) to what its log says.</summary>
     private Task TouchAsync(WorkspaceId workspace, int jobId, int? actorId, long revision, DateTimeOffset at, CancellationToken ct) => workspaces.UpdateAsync<Job>(

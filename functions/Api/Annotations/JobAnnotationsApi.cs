@@ -22,7 +22,7 @@ public sealed class JobAnnotationsApi(Access access, AnnotationService annotatio
         var found = await access.JobAsync(req.Actor(), id, JobPolicy.View, ct);
         AnnotationsRequest.RefuseOldExport(req);
         var labels = new LabelIndex(await annotations.LabelsAsync(found.Workspace, found.Task, ct));
-        return AnnotationsRequest.Write(AttributeCompletion.Complete((await annotations.ReadAsync(found.Workspace, found.Job, ct)).Data, labels));
+        return AnnotationsRequest.Write(new AttributeCompletion(labels).Complete((await annotations.ReadAsync(found.Workspace, found.Job, ct)).Data));
     }
 
     /// <summary>Replaces all annotations.</summary>

@@ -28,7 +28,7 @@ public sealed class TaskAnnotationsApi(Access access, AnnotationService annotati
         }
 
         var labels = new LabelIndex(await annotations.LabelsAsync(found.Workspace, found.Task, ct));
-        return AnnotationsRequest.Write(AttributeCompletion.Complete(await annotations.ReadTaskAsync(found, ct), labels));
+        return AnnotationsRequest.Write(new AttributeCompletion(labels).Complete(await annotations.ReadTaskAsync(found, ct)));
     }
 
     /// <summary>Replaces all annotations.</summary>

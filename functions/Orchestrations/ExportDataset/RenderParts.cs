@@ -51,7 +51,7 @@ public sealed class RenderParts(Access access, AnnotationService annotations, Ta
         var data = request.JobId is { } jobId
             ? (await annotations.ReadAsync(found.Workspace, (await annotations.JobsAsync(found.Workspace, found.Task.Id, ct)).First(job => job.Id == jobId), ct)).Data
             : await annotations.ReadTaskAsync(found, ct);
-        return new FrameTimeline(AttributeCompletion.Complete(data, labels), labels, found.Task.Data!.DeletedFrames);
+        return new FrameTimeline(new AttributeCompletion(labels).Complete(data), found.Task.Data!.DeletedFrames);
     }
 
     private async Task RenderAsync(WorkRequest request, ExportPart part, FrameTimeline timeline, CancellationToken ct)

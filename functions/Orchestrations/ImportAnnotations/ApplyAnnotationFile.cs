@@ -53,7 +53,7 @@ public sealed class ApplyAnnotationFile(
         LabelReferences.Check(data, new LabelIndex(labels));
         foreach (var job in jobs.Where(job => request.Value.JobId is null || job.Id == request.Value.JobId))
         {
-            var slice = TaskSlicing.Slice(data, job.StartFrame, job.StopFrame, found.Task.Data.DeletedFrames);
+            var slice = AnnotationSlicer.Slice(data, job.StartFrame, job.StopFrame, found.Task.Data.Dimension == "3d");
             await annotations.WriteAsync(request.Value.OwnerId ?? 0, found.Workspace, job.Id, OperationKind.Import, !parameters.IsAppend, slice, item.InstanceId, ct);
             await requests.AdvanceAsync(item, 1.0 / jobs.Count, "Saving the annotations", ct);
         }
