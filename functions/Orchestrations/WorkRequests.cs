@@ -13,7 +13,7 @@ namespace CvatServerless.Functions.Orchestrations;
 /// Requests and the orchestrations behind them. The row is written first, then the orchestration is scheduled; where a crash comes in between,
 /// <see cref="EnsureScheduledAsync"/> (called by a timer) makes up for it, so that an accepted request is never lost.
 /// </summary>
-public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, TimeProvider time)
+public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBlobStore blobs, TimeProvider time)
 {
     /// <summary>How long a finished import or creation stays listed.</summary>
     public static readonly TimeSpan FinishedLifetime = TimeSpan.FromHours(1);
@@ -51,6 +51,11 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, Tim
         catch (StoreConflictException)
         {
             return null;
+        }
+
+        if (existing?.Value is { ResultBlob: { } replaced } && replaced != request.ResultBlob)
+        {
+            await blobs.DeleteAsync(replaced, ct);
         }
 
         await ScheduleAsync(client, workspace, request, ct);
