@@ -31,14 +31,15 @@ internal sealed class DurableExtension : IRuntimeExtension
         function.Trigger is OrchestrationTriggerAttribute or ActivityTriggerAttribute || function.Parameters.Any(parameter => parameter.IsDefined(typeof(DurableClientAttribute), false));
 }
 
-/// <summary>The hub file, its engine and its client, for as long as the host lives.</summary>
+/// <summary>The hub file, its engine and its client, for as long as the host lives. A lock file keeps a second process away from the hub.</summary>
 internal sealed partial class DurableRuntime : IHostedService, IAsyncDisposable, IDisposable
 {
     private readonly IServiceProvider _services;
+    private readonly FileStream _lock;
     private readonly SqliteTaskHub _hub;
     private readonly Lazy<DurableEngine> _engine;
 
-    /// <exception cref="StartupException">The hub's name is not acceptable, or its folder can't be written.</exception>
+    /// <exception cref="StartupException">The hub's name is not acceptable, its folder can't be written, or another process has it.</exception>
     public DurableRuntime(IServiceProvider services, HostSettings settings, PayloadConverter converter, TimeProvider time, ILoggerFactory loggers)
     {
         _services = services;
@@ -51,8 +52,9 @@ internal sealed partial class DurableRuntime : IHostedService, IAsyncDisposable,
 
         try
         {
-            var folder = Directory.CreateDirectory(settings.DataDirectory).FullName;
-            _hub = new SqliteTaskHub(Path.Combine(folder, $"taskhub-{name}.db"), options.AfterCommit());
+            var path = Path.Combine(Directory.CreateDirectory(settings.DataDirectory).FullName, $"taskhub-{name}.db");
+            _lock = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _hub = new SqliteTaskHub(path, options.AfterCommit());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
         {
@@ -81,11 +83,15 @@ internal sealed partial class DurableRuntime : IHostedService, IAsyncDisposable,
             await _engine.Value.DisposeAsync();
         }
 
-        _hub.Dispose();
+        Dispose();
     }
 
     /// <summary>For containers that are disposed of synchronously: what runs is left to its fate, the file is closed.</summary>
-    public void Dispose() => _hub.Dispose();
+    public void Dispose()
+    {
+        _hub.Dispose();
+        _lock.Dispose();
+    }
 
     private static DurableEngineOptions Options(HostSettings settings)
     {

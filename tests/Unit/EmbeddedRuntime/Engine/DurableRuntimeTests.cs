@@ -54,6 +54,16 @@ public sealed class DurableRuntimeTests : IAsyncDisposable
         Should.Throw<StartupException>(() => Build(("EMBEDDED_RUNTIME_DIRECTORY", "/proc/nowhere")).GetRequiredService<DurableRuntime>()).Message.ShouldContain("can't be opened");
     }
 
+    [Fact]
+    public void Open_HubThatIsInUse_IsRefused()
+    {
+        using var first = Build();
+        first.GetRequiredService<DurableRuntime>();
+        using var second = Build();
+
+        Should.Throw<StartupException>(() => second.GetRequiredService<DurableRuntime>()).Message.ShouldContain("can't be opened");
+    }
+
     private async Task<OrchestrationMetadata> RunAsync(string name, object? input)
     {
         var services = Build();
