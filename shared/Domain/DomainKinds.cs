@@ -17,7 +17,7 @@ public static class DomainKinds
         EntityKind.Of<AnnotationTask>(task => ParentsOf(task.ProjectId, null)),
         EntityKind.Of<Job>(job => ParentsOf(job.ProjectId, job.TaskId)),
         EntityKind.Of<Label>(label => ParentsOf(label.ProjectId, label.TaskId)),
-        EntityKind.Of<WorkRequest>(_ => []),
+        EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);
 
     private static IEnumerable<(string Kind, string Key)> ParentsOf(int? projectId, int? taskId)

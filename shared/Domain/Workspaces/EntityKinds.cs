@@ -7,20 +7,23 @@ namespace CvatServerless.Domain.Workspaces;
 /// <param name="Read">Reads a stored document.</param>
 /// <param name="Write">Writes one as it is stored.</param>
 /// <param name="Parents">The parents of an entity, as (kind, key); their <see cref="IWorkspaceView.LastChanged"/> moves with it.</param>
+/// <param name="IsTouched">Whether it is also written by <see cref="IWorkspaces.TouchAsync"/>, so that the log alone does not tell its state.</param>
 public sealed record EntityKind(
     string Kind,
     Func<ReadOnlyMemory<byte>, IWorkspaceEntity> Read,
     Action<System.Text.Json.Utf8JsonWriter, IWorkspaceEntity> Write,
-    Func<IWorkspaceEntity, IEnumerable<(string Kind, string Key)>> Parents)
+    Func<IWorkspaceEntity, IEnumerable<(string Kind, string Key)>> Parents,
+    bool IsTouched)
 {
     /// <summary>Declares a kind.</summary>
-    public static EntityKind Of<T>(Func<T, IEnumerable<(string Kind, string Key)>> parents)
+    public static EntityKind Of<T>(Func<T, IEnumerable<(string Kind, string Key)>> parents, bool isTouched = false)
         where T : class, IWorkspaceEntity<T> =>
         new(
             T.Kind,
             body => Deserialize(body, T.Json),
             (json, entity) => System.Text.Json.JsonSerializer.Serialize(json, (T)entity, T.Json),
-            entity => parents((T)entity));
+            entity => parents((T)entity),
+            isTouched);
 
     private static T Deserialize<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> json)
         where T : class =>

@@ -23,7 +23,7 @@ internal sealed class AzureBlobStore(AzureClients clients, TimeProvider time) : 
         try
         {
             var found = await RunAsync(name, container => container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: ct), ct);
-            return new BlobProperties(name, found.Value.ContentLength, found.Value.ETag.ToString(), found.Value.LastModified);
+            return new BlobProperties(name, found.Value.ContentLength, found.Value.ETag.ToString("H"), found.Value.LastModified);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -114,7 +114,7 @@ internal sealed class AzureBlobStore(AzureClients clients, TimeProvider time) : 
             continuation = page.ContinuationToken;
             foreach (var blob in page.Values)
             {
-                yield return new BlobProperties(blob.Name, blob.Properties.ContentLength ?? 0, blob.Properties.ETag.ToString()!, blob.Properties.LastModified ?? default);
+                yield return new BlobProperties(blob.Name, blob.Properties.ContentLength ?? 0, (blob.Properties.ETag ?? default).ToString("H"), blob.Properties.LastModified ?? default);
             }
         }
         while (!string.IsNullOrEmpty(continuation));

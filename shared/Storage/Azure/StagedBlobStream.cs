@@ -45,14 +45,14 @@ internal sealed class StagedBlobStream(BlockBlobClient client, BlobRequestCondit
         {
             _buffer.Position = 0;
             var uploaded = await client.UploadAsync(_buffer, new BlobUploadOptions { Conditions = conditions }, cancellationToken);
-            return new BlobProperties(client.Name, _length, uploaded.Value.ETag.ToString(), uploaded.Value.LastModified);
+            return new BlobProperties(client.Name, _length, uploaded.Value.ETag.ToString("H"), uploaded.Value.LastModified);
         }
 
         try
         {
             await StageAsync(cancellationToken);
             var committed = await client.CommitBlockListAsync(_blocks, new CommitBlockListOptions { Conditions = conditions }, cancellationToken);
-            return new BlobProperties(client.Name, _length, committed.Value.ETag.ToString(), committed.Value.LastModified);
+            return new BlobProperties(client.Name, _length, committed.Value.ETag.ToString("H"), committed.Value.LastModified);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.InvalidBlockList)
         {

@@ -131,8 +131,13 @@ internal sealed class Projection(
         Alone(() => _arrivedWhileLoading = []);
         try
         {
-            var (state, from) = await snapshots.LoadAsync(workspace, ct) ?? (await ScanAsync(ct), default);
+            var loaded = await snapshots.LoadAsync(workspace, ct);
+            var (state, from) = loaded ?? (new ProjectionState(kinds), default);
+
+            // Read before the log, so that the log knows all that the rows know, and used after it: the rows add what was only touched.
+            var scanned = await ScanAsync(kinds.All.Where(kind => loaded is null || kind.IsTouched), ct);
             await ApplyLogAsync(state, from, ct);
+            scanned.ForEach(row => state.ApplyRow(row.Kind, row.Key, row.Document, row.Position));
             Alone(() =>
             {
                 _arrivedWhileLoading!.ForEach(change => change(state));
@@ -146,23 +151,23 @@ internal sealed class Projection(
         }
     }
 
-    /// <summary>The entity rows; the dates that follow the children come from the log afterwards.</summary>
-    private async Task<ProjectionState> ScanAsync(CancellationToken ct)
+    private async Task<List<(string Kind, string Key, LogPosition Position, ReadOnlyMemory<byte> Document)>> ScanAsync(IEnumerable<EntityKind> scanned, CancellationToken ct)
     {
-        var state = new ProjectionState(kinds);
-        foreach (var kind in kinds.All)
+        var found = new List<(string, string, LogPosition, ReadOnlyMemory<byte>)>();
+        foreach (var kind in scanned)
         {
             await foreach (var page in rows.PagesAsync(workspace, Domain.Ports.RowRange.Prefix(EntityRow.KeyOf(kind.Kind, "")), ct))
             {
                 foreach (var row in page)
                 {
                     var (position, document) = EntityRow.Read(row);
-                    state.ApplyRow(kind.Kind, row.Row[(kind.Kind.Length + 1)..], document, position);
+                    clock.Observe(position);
+                    found.Add((kind.Kind, row.Row[(kind.Kind.Length + 1)..], position, document));
                 }
             }
         }
 
-        return state;
+        return found;
     }
 
     private async Task ApplyLogAsync(ProjectionState state, LogPosition from, CancellationToken ct)
