@@ -1,4 +1,5 @@
 using CvatServerless.Domain;
+using CvatServerless.Media.Children;
 using CvatServerless.Media.Probing;
 using NetVips;
 
@@ -42,7 +43,7 @@ internal static class VipsCodec
     {
         try
         {
-            using var loaded = Load(data, facts);
+            using var loaded = Load(fileName, data, facts);
             using var image = ToRgb8(loaded);
             var bytes = image.JpegsaveBuffer(q: quality, optimizeCoding: false, subsampleMode: Enums.ForeignSubsample.On, keep: Enums.ForeignKeep.None);
             return PooledBytes.Own(bytes);
@@ -60,7 +61,7 @@ internal static class VipsCodec
     {
         try
         {
-            using var image = Load(data, facts);
+            using var image = Load(fileName, data, facts);
             var bytes = facts.Format switch
             {
                 ImageFormat.Tiff => image.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Lzw, keep: Enums.ForeignKeep.Icc),
@@ -82,7 +83,9 @@ internal static class VipsCodec
     {
         try
         {
-            using var small = Image.ThumbnailBuffer(data.ToArray(), sidePixels, height: sidePixels, size: Enums.Size.Down);
+            using var small = Demuxer(facts.Format) is null
+                ? Image.ThumbnailBuffer(data.ToArray(), sidePixels, height: sidePixels, size: Enums.Size.Down)
+                : Shrink(Load(fileName, data, facts), sidePixels);
             using var image = ToRgb8(small);
             var bytes = image.JpegsaveBuffer(q: quality, keep: Enums.ForeignKeep.None);
             return PooledBytes.Own(bytes);
@@ -93,8 +96,31 @@ internal static class VipsCodec
         }
     }
 
-    private static Image Load(ReadOnlySpan<byte> data, ImageFacts facts)
+    /// <summary>The formats that libvips has no loader for here, by the name of ffmpeg's demuxer.</summary>
+    private static string? Demuxer(ImageFormat format) => format switch
     {
+        ImageFormat.Bmp => "bmp_pipe",
+        ImageFormat.Netpbm => "ppm_pipe",
+        ImageFormat.Jpeg2000 => "j2k_pipe",
+        _ => null,
+    };
+
+    private static Image Shrink(Image image, int sidePixels)
+    {
+        using (image)
+        {
+            return image.ThumbnailImage(sidePixels, height: sidePixels, size: Enums.Size.Down);
+        }
+    }
+
+    private static Image Load(string fileName, ReadOnlySpan<byte> data, ImageFacts facts)
+    {
+        if (Demuxer(facts.Format) is { } demuxer)
+        {
+            var rgb = MediaChild.DecodeRgb(fileName, demuxer, data.ToArray(), facts.StoredWidth, facts.StoredHeight);
+            return Image.NewFromMemory(new ReadOnlyMemory<byte>(rgb), facts.StoredWidth, facts.StoredHeight, 3, Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+        }
+
         // Rotation reads the picture in another order than it is stored in, so that it has to be in memory as a whole.
         var access = facts.Orientation == 1 ? Enums.Access.Sequential : Enums.Access.Random;
         using var loaded = Image.NewFromBuffer(data, access: access, failOn: Enums.FailOn.Truncated);

@@ -26,6 +26,9 @@ public enum ImageFormat
 
     /// <summary>Netpbm (PBM, PGM, PPM).</summary>
     Netpbm,
+
+    /// <summary>JPEG 2000 in a JP2 file.</summary>
+    Jpeg2000,
 }
 
 /// <summary>What a picture's header says. Sizes are in pixels.</summary>

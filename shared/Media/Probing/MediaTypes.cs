@@ -52,7 +52,7 @@ public static class MediaTypes
     private static Dictionary<string, MediaKind> Build()
     {
         var kinds = new Dictionary<string, MediaKind>();
-        Add(MediaKind.Image, "jpg jpeg jpe jfif png apng bmp dib gif tif tiff webp ppm pgm pbm pnm jp2 j2k jpf jpx ico heic heif avif jxl xbm xpm ras");
+        Add(MediaKind.Image, "jpg jpeg jpe jfif png apng bmp dib gif tif tiff webp ppm pgm pbm pnm jp2 j2k jpf jpx ico heic heif avif jxl");
         Add(MediaKind.PointCloud, "pcd bin");
         Add(MediaKind.Video, "mp4 mpg4 mp4v avi mov qt mkv webm mpeg mpg mpe m1v m2v m4v mxf ts mts m2ts flv f4v wmv asf 3gp 3g2 ogv vob mjpeg mjpg");
         Add(MediaKind.Zip, "zip");

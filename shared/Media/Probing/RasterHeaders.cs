@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace CvatServerless.Media.Probing;
 
-/// <summary>Header parsers of the formats that put their size near the front: PNG, GIF, BMP, WebP, TIFF, Netpbm.</summary>
+/// <summary>Header parsers of the formats that put their size near the front: PNG, GIF, BMP, WebP, TIFF, Netpbm, JPEG 2000.</summary>
 internal static class RasterHeaders
 {
     /// <summary>PNG (RFC 2083 §4.1.1) with the eXIf chunk before the image data.</summary>
@@ -98,6 +98,36 @@ internal static class RasterHeaders
         return Word(reader, ref offset) is { } width && Word(reader, ref offset) is { } height
             ? new ImageFacts(ImageFormat.Netpbm, width, height)
             : null;
+    }
+
+    /// <summary>JP2 (ISO 15444-1 annex I): the ihdr box inside jp2h has height and width.</summary>
+    public static ImageFacts? Jpeg2000(HeaderReader reader)
+    {
+        for (long offset = 12; offset < 1 << 20;)
+        {
+            var length = reader.U32(offset, bigEndian: true);
+            var type = reader.Slice(offset + 4, 4);
+            if (type.SequenceEqual("jp2h"u8))
+            {
+                offset += 8;
+                continue;
+            }
+
+            if (type.SequenceEqual("ihdr"u8))
+            {
+                var (height, width) = (reader.U32(offset + 8, bigEndian: true), reader.U32(offset + 12, bigEndian: true));
+                return width > int.MaxValue || height > int.MaxValue ? null : new ImageFacts(ImageFormat.Jpeg2000, (int)width, (int)height);
+            }
+
+            if (length < 8)
+            {
+                return null;
+            }
+
+            offset += length;
+        }
+
+        return null;
     }
 
     private static int? Word(HeaderReader reader, ref long offset)
