@@ -123,19 +123,45 @@ namespace Microsoft.Azure.Functions.Worker
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.Abstractions
 {
+#pragma warning disable CA1012 // the official constructors are public, too
     /// <summary>What ties a parameter, property or result to the outside.</summary>
     [AttributeUsage(AttributeTargets.Method)]
-    public abstract class BindingAttribute : Attribute;
+    public abstract class BindingAttribute : Attribute
+    {
+        /// <summary>For the kinds of bindings.</summary>
+        public BindingAttribute()
+        {
+        }
+    }
 
     /// <summary>What starts a function.</summary>
     [AttributeUsage(AttributeTargets.Parameter)]
-    public abstract class TriggerBindingAttribute : BindingAttribute;
+    public abstract class TriggerBindingAttribute : BindingAttribute
+    {
+        /// <summary>For the kinds of triggers.</summary>
+        public TriggerBindingAttribute()
+        {
+        }
+    }
 
     /// <summary>What a function is given besides its trigger.</summary>
     [AttributeUsage(AttributeTargets.Parameter)]
-    public abstract class InputBindingAttribute : BindingAttribute;
+    public abstract class InputBindingAttribute : BindingAttribute
+    {
+        /// <summary>For the kinds of inputs.</summary>
+        public InputBindingAttribute()
+        {
+        }
+    }
 
     /// <summary>Where a result goes.</summary>
     [AttributeUsage(AttributeTargets.Method | AttributeTargets.Property)]
-    public abstract class OutputBindingAttribute : BindingAttribute;
+    public abstract class OutputBindingAttribute : BindingAttribute
+    {
+        /// <summary>For the kinds of outputs.</summary>
+        public OutputBindingAttribute()
+        {
+        }
+    }
+#pragma warning restore CA1012
 }
