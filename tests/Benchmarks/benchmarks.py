@@ -1,0 +1,216 @@
+"""Figures of whole processes, as ratios measured side by side in one run; kernels come from the benchmark program beside this file.
+
+usage: benchmarks.py [media|service|start|creation|kernels]…
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "clients"))
+
+import inputs  # noqa: E402
+from measure import MIB, Report, Usage, cpu_seconds, memory_mib, peak_while, percentile, run  # noqa: E402
+from product import Product, eventually  # noqa: E402
+
+PROGRAM = ROOT / "tests/Benchmarks/bin/Release/net10.0/CvatServerless.Tests.Benchmarks.dll"
+ROUNDS = 3
+
+
+def media(report: Report, scratch: Path) -> None:
+    """Both kinds of chunks of 300 pictures of 1920 × 1080, ours and what CVAT's pipeline does, in turns."""
+    pictures = inputs.pictures()
+
+    def ours(workers: int, core: int | None = None) -> Usage:
+        usage = run("dotnet", PROGRAM, "media", pictures, scratch / "ours", workers, core=core)
+        shutil.rmtree(scratch / "ours")
+        return usage
+
+    comparator = inputs.comparator()
+    mine, theirs, peaks = [], [], []
+    for _ in range(ROUNDS if comparator else 1):
+        usage = ours(2)
+        mine.append(300 / usage.cpu)
+        peaks.append(usage.peak_mib)
+        if comparator:
+            parts = [run(*comparator, mode, pictures, scratch / "theirs", env=inputs.comparator_env()) for mode in ("img-zip70", "img-orig")]
+            theirs.append(300 / sum(part.cpu for part in parts))
+            shutil.rmtree(scratch / "theirs")
+    report.note(f"ours {statistics.median(mine):.1f} pictures per CPU second")
+    if comparator:
+        report.note(f"CVAT's work {statistics.median(theirs):.1f} pictures per CPU second")
+        ratio = statistics.median(a / b for a, b in zip(mine, theirs))
+        report.figure("media: pictures per CPU second against CVAT's work", f"{ratio:.2f} ×", "≥ 1.5 ×", ratio >= 1.5)
+    else:
+        report.skipped("media: pictures per CPU second against CVAT's work", "../shared/bench is not beside the checkout")
+    report.figure("media: peak memory", f"{max(peaks):.0f} MiB", "≤ 250 MiB", max(peaks) <= 250)
+    scaling = statistics.median(ours(1, core=0).wall / ours(2).wall for _ in range(2))
+    report.figure("media: speed on two cores over one", f"{scaling:.2f} ×", "≥ 1.7 ×", scaling >= 1.7)
+
+
+def start(report: Report, scratch: Path) -> None:
+    """From `./run` to the first answer, everything built; and memory at rest."""
+    product = Product(scratch / "start").start()
+    product.stop()
+    seconds, resting = [], []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        product.process = subprocess.Popen(
+            [ROOT / "run", "--port", str(product.port), "--data", product.data],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **product.settings},
+        )
+        eventually("it answers", lambda: answers(product))
+        seconds.append(time.perf_counter() - began)
+        settle(product)
+        resting.append(memory_mib(product.process.pid))
+        product.stop()
+    report.figure("start to first answer", f"{statistics.median(seconds):.2f} s", "≤ 2 s", statistics.median(seconds) <= 2)
+    report.figure("memory at rest", f"{max(resting):.0f} MiB", "≤ 150 MiB", max(resting) <= 150)
+
+
+def answers(product: Product) -> bool:
+    try:
+        return product.http("GET", "/api/server/about", auth=None).status == 200
+    except OSError:
+        return False
+    except Exception as error:  # urllib3's connection errors have no common base with OSError
+        if "onnect" in repr(error):
+            return False
+        raise
+
+
+def settle(product: Product) -> None:
+    """Waits until the process uses no CPU to speak of."""
+    assert product.process
+    pid, last = product.process.pid, [cpu_seconds(product.process.pid), time.monotonic()]
+
+    def quiet() -> bool:
+        if time.monotonic() - last[1] < 2:
+            return False
+        used, last[0], last[1] = cpu_seconds(pid) - last[0], cpu_seconds(pid), time.monotonic()
+        return used < 0.1
+
+    eventually("it rests", quiet, 30)
+
+
+def service(report: Report, scratch: Path) -> None:
+    """Saving and reading annotations of large jobs."""
+    product = Product(scratch / "service").start()
+    assert product.process
+    with product.client() as client:
+        task = client.tasks.create_from_data({"name": "large", "labels": [{"name": "a"}]}, inputs.small_pictures(scratch, 20))
+        job, label = task.get_jobs()[0].id, task.get_labels()[0].id
+    path = f"/api/jobs/{job}/annotations/"
+
+    def shapes(count: int, shift: float = 0) -> bytes:
+        box = [{"type": "rectangle", "label_id": label, "frame": i % 20, "points": [i % 900 + shift, 5.25, i % 900 + 40.5, 60.125]} for i in range(count)]
+        return json.dumps({"shapes": box}).encode()
+
+    def send(method: str, query: str, body: bytes) -> float:
+        began = time.perf_counter()
+        answer = product.http(method, path + query, body=body, headers={"Content-Type": "application/json"})
+        assert answer.status == 200, answer.data[:500]
+        return time.perf_counter() - began
+
+    save(report, product, send, shapes, path)
+    large_job(report, product, send, shapes, path)
+    product.stop()
+
+
+def save(report: Report, product: Product, send, shapes, path: str) -> None:
+    send("PUT", "", shapes(1000))
+    stored = product.http("GET", path).json()["shapes"]
+    changes = []
+    for index in range(200):
+        shape = {key: value for key, value in stored[index].items()}
+        shape["points"] = [index, 1.0, index + 9.5, 20.0]
+        changes.append(json.dumps({"shapes": [shape]}).encode())
+    fsynced, one, all_of_them = [], [], []
+    log = os.open(product.data / "raw.log", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    whole = shapes(1000, 0.5)
+    for body in changes:  # in turns, so that both see the same disk
+        fsynced.append(append(log, body))
+        one.append(send("PATCH", "?action=update", body))
+    for _ in range(40):
+        append(log, whole)
+        all_of_them.append(send("PUT", "", whole))
+    os.close(log)
+    (product.data / "raw.log").unlink()
+    raw, changed, replaced = (percentile(values, 0.95) * 1000 for values in (fsynced, one, all_of_them))
+    report.note(f"p95: raw append {raw:.2f} ms, one changed shape {changed:.2f} ms, all 1,000 shapes {replaced:.2f} ms")
+    report.figure("save in a job of 1,000 shapes, p95 over a raw fsynced append", f"{changed / raw:.2f} ×", "≤ 3 ×", changed <= 3 * raw)
+
+
+def append(log: int, body: bytes) -> float:
+    began = time.perf_counter()
+    os.write(log, body)
+    os.fsync(log)
+    return time.perf_counter() - began
+
+
+def large_job(report: Report, product: Product, send, shapes, path: str) -> None:
+    send("PUT", "", b'{"shapes":[]}')
+    for _ in range(10):
+        send("PATCH", "?action=create", shapes(10_000))
+    settle(product)
+    pid = product.process.pid
+    rest, sizes = memory_mib(pid), []
+
+    def read() -> None:
+        answer = product.http("GET", path, preload_content=False)
+        sizes.append(sum(len(piece) for piece in answer.stream(65536)))
+        answer.release_conn()
+
+    growth = max(peak_while(pid, read) - rest for _ in range(ROUNDS))
+    report.note(f"{sizes[-1] / MIB:.1f} MiB of JSON, {rest:.0f} MiB at rest")
+    report.figure("GET of a job of 100,000 shapes, memory on top", f"{growth:.0f} MiB", "< 64 MiB", growth < 64)
+
+
+def creation(report: Report, scratch: Path) -> None:
+    """300 pictures through the official client until the task is ready."""
+    files = sorted(Path(inputs.pictures()).iterdir())
+    product = Product(scratch / "creation").start()
+    pid = product.process.pid
+    with product.client() as client:
+        before, began = cpu_seconds(pid), time.perf_counter()
+        peak = peak_while(pid, lambda: client.tasks.create_from_data({"name": "300", "labels": [{"name": "a"}]}, files))
+        wall, cpu = time.perf_counter() - began, cpu_seconds(pid) - before
+    report.note(f"{len(files)} pictures in {wall:.1f} s, {len(files) / cpu:.1f} pictures per CPU second of the server")
+    report.figure("creation end to end, peak memory of the server", f"{peak:.0f} MiB", "≤ 250 MiB", peak <= 250)
+    product.stop()
+
+
+def kernels(report: Report, scratch: Path) -> None:
+    """What the benchmark program measures by itself: lines that end in `ok` or `MISSED` are figures."""
+    for name in ("list", "storage"):
+        usage = subprocess.run(["dotnet", PROGRAM, name, scratch / name], capture_output=True, text=True)
+        if usage.returncode == 2:
+            report.skipped(name, "the program has no such benchmark")
+            continue
+        print(usage.stdout.rstrip(), flush=True)
+        report.missed += len(re.findall(r" MISSED$", usage.stdout, re.MULTILINE))
+        assert usage.returncode == 0, usage.stderr
+
+
+def main() -> int:
+    parts = {part.__name__: part for part in (media, start, service, creation, kernels)}
+    report = Report()
+    for name in sys.argv[1:] or parts:
+        with tempfile.TemporaryDirectory(prefix="cvatserverless-") as scratch:
+            parts[name](report, Path(scratch))
+    return 1 if report.missed else 0
+
+
+sys.exit(main())

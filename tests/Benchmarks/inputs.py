@@ -1,0 +1,64 @@
+"""What the benchmarks work on: photo-like pictures, made once, and the comparator where it lies beside the checkout."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCH = ROOT.parent / "shared" / "bench"
+CACHE = ROOT / "artifacts" / "bench"
+
+
+def pictures(count: int = 300) -> Path:
+    """300 JPEGs of 1920 × 1080, quality 92, 4:2:0: gradients, noise of several scales, discs and grain, as a camera's."""
+    folder = CACHE / "img"
+    folder.mkdir(parents=True, exist_ok=True)
+    yy, xx = np.mgrid[0:1080, 0:1920].astype(np.float32)
+    grains = np.random.default_rng(1).normal(0, 5, (5, 1080, 1920)).astype(np.float32)
+    for index in range(count):
+        path = folder / f"{index:06}.jpg"
+        if path.exists():
+            continue
+        Image.fromarray(picture(np.random.default_rng(1000 + index), xx, yy, grains[index % 5])).save(path, quality=92, subsampling="4:2:0")
+    return folder
+
+
+def picture(random: np.random.Generator, xx: np.ndarray, yy: np.ndarray, grain: np.ndarray) -> np.ndarray:
+    slope = random.uniform(-1, 1, (3, 2)).astype(np.float32)
+    base = np.stack([128 + 60 * (slope[c, 0] * (xx / 1920 - 0.5) + slope[c, 1] * (yy / 1080 - 0.5)) for c in range(3)], -1)
+    for scale, strength in ((8, 40), (32, 22), (128, 12), (480, 7)):
+        small = random.normal(0, 1, (max(2, scale * 9 // 16), scale)).astype(np.float32)
+        layer = np.asarray(Image.fromarray(small).resize((1920, 1080), Image.BICUBIC))
+        base += (strength * layer)[..., None] * random.uniform(0.6, 1, 3).astype(np.float32)
+    for _ in range(12):
+        x, y, radius = random.uniform(0, 1920), random.uniform(0, 1080), random.uniform(20, 160)
+        inside = (xx - x) ** 2 + (yy - y) ** 2 < radius * radius
+        base[inside] = base[inside] * 0.3 + random.uniform(0, 255, 3).astype(np.float32) * 0.7
+    base += np.roll(grain, (int(random.integers(1080)), int(random.integers(1920))), (0, 1))[..., None]
+    return np.clip(base, 0, 255).astype(np.uint8)
+
+
+def small_pictures(folder: Path, count: int) -> list[Path]:
+    paths = [folder / f"{index:03}.png" for index in range(count)]
+    for index, path in enumerate(paths):
+        Image.fromarray(np.full((480, 640, 3), index, np.uint8)).save(path)
+    return paths
+
+
+def comparator() -> list[object] | None:
+    """The command that does CVAT's work on pictures; None where it is not beside the checkout."""
+    script = BENCH / "cvat_work.py"
+    return [sys.executable, script] if script.exists() else None
+
+
+def comparator_env() -> dict[str, str]:
+    """Its work on pictures needs no PyAV, but it imports it: an empty stand-in will do."""
+    shim = CACHE / "shim"
+    shim.mkdir(parents=True, exist_ok=True)
+    (shim / "av.py").write_text("class VideoFrame: pass\n")
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(shim), os.environ.get("PYTHONPATH")]))}
