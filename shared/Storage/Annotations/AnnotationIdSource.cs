@@ -28,7 +28,9 @@ public sealed class AnnotationIdSource(ISequences sequences)
                 await _intervals.TakeAsync(need.Intervals, sequences, ct)));
     }
 
+#pragma warning disable CA1001 // lives as long as the process, and the semaphore holds no handle
     private sealed class Space(string name)
+#pragma warning restore CA1001
     {
         private readonly SemaphoreSlim _gate = new(1);
         private long _next;
