@@ -1806,7 +1806,7 @@ export interface paths {
         };
         /** Get quality settings instance details */
         get: operations["quality_retrieve_settings"];
-        put?: never;
+        put: operations["quality_update_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2460,6 +2460,134 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/quality/settings/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["quality_list_settings_requirements"];
+        put?: never;
+        post: operations["quality_create_settings_requirements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/settings/requirements/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["quality_create_settings_requirements_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/settings/requirements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["quality_retrieve_settings_requirements"];
+        put: operations["quality_update_settings_requirements"];
+        post?: never;
+        delete: operations["quality_destroy_settings_requirements"];
+        options?: never;
+        head?: never;
+        patch: operations["quality_partial_update_settings_requirements"];
+        trace?: never;
+    };
+    "/api/quality/reports/{id}/confusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["quality_retrieve_report_confusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/reports/{id}/confusion/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["quality_retrieve_report_requirement_confusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cloudstorages/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["cloudstorages_retrieve_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["growth_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/growth/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["growth_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["growth_partial_update"];
         trace?: never;
     };
 }
@@ -3362,7 +3490,7 @@ export interface components {
          *     * `consensus_replica` - CONSENSUS_REPLICA
          * @enum {string}
          */
-        JobType: "annotation" | "ground_truth" | "consensus_replica";
+        JobType: "annotation" | "ground_truth" | "consensus_replica" | "replica";
         JobValidation: {
             readonly id?: number;
             readonly job_id?: number;
@@ -5251,6 +5379,7 @@ export interface components {
             /** @description Describes how the task validation is performed. Configured at task creation */
             validation_mode?: string | null;
             readonly consensus_enabled?: boolean;
+            readonly initial_replicas?: number;
         };
         TaskValidationLayoutRead: {
             readonly mode?: (components["schemas"]["ValidationMode"] | components["schemas"]["NullEnum"]) | null;
@@ -5381,6 +5510,13 @@ export interface components {
             /** Format: date-time */
             readonly date_joined?: string;
             readonly has_analytics_access?: boolean;
+            cvat_usage_reason?: string;
+            primary_role?: string;
+            planned_activities?: string[];
+            data_types?: string[];
+            discovery_source?: string;
+            email_verified?: boolean | null;
+            created_via?: string | null;
         };
         UserAgreement: {
             name: string;
@@ -9799,6 +9935,29 @@ export interface operations {
             };
         };
     };
+    quality_update_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     quality_partial_update_settings: {
         parameters: {
             query?: never;
@@ -11263,6 +11422,294 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.cvat+json": components["schemas"]["Events"];
+                };
+            };
+        };
+    };
+    quality_list_settings_requirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    quality_create_settings_requirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    quality_create_settings_requirements_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    quality_retrieve_settings_requirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    quality_update_settings_requirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    quality_destroy_settings_requirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    quality_partial_update_settings_requirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    quality_retrieve_report_confusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    quality_retrieve_report_requirement_confusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    cloudstorages_retrieve_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    growth_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    growth_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    growth_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };

@@ -33,7 +33,8 @@ export function readableTextColor(hex: string | null | undefined): '#000000' | '
   return contrast(color, [0, 0, 0]) >= contrast(color, [255, 255, 255]) ? '#000000' : '#ffffff';
 }
 
-const PALETTE = [
+/** Colours that are well told apart. */
+export const LABEL_COLORS = [
   '#e6194b',
   '#3cb44b',
   '#ffb000',
@@ -48,4 +49,6 @@ const PALETTE = [
 
 /** The first colour of a well-told-apart row that is not taken yet. */
 export const nextLabelColor = (taken: readonly string[]): string =>
-  PALETTE.find((color) => !taken.includes(color)) ?? PALETTE[taken.length % PALETTE.length] ?? '#4363d8';
+  LABEL_COLORS.find((color) => !taken.includes(color)) ??
+  LABEL_COLORS[taken.length % LABEL_COLORS.length] ??
+  '#4363d8';

@@ -2,6 +2,21 @@ import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'indigo',
+  colors: {
+    // Cool greys, so that fields and surfaces belong together in the dark.
+    dark: [
+      '#d5d8de',
+      '#b4b8c0',
+      '#989da8',
+      '#6d737f',
+      '#474c57',
+      '#383c46',
+      '#282b33',
+      '#1f2228',
+      '#191b20',
+      '#131519',
+    ],
+  },
   primaryShade: { light: 7, dark: 8 },
   defaultRadius: 'md',
   cursorType: 'pointer',

@@ -68,7 +68,10 @@ export function LoginPage() {
         </Button>
         {registration.data === true && (
           <Text size="sm" ta="center">
-            No account yet? <AppLink to={`/auth/register?${params}`}>Create one</AppLink>
+            No account yet?{' '}
+            <AppLink to={`/auth/register?${params}`} underline="always">
+              Create one
+            </AppLink>
           </Text>
         )}
       </Stack>

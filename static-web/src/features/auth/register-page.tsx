@@ -76,7 +76,9 @@ export function RegisterPage() {
           Create the account
         </Button>
         <Text size="sm" ta="center">
-          <AppLink to={`/auth/login?${params}`}>I have an account</AppLink>
+          <AppLink to={`/auth/login?${params}`} underline="always">
+            I have an account
+          </AppLink>
         </Text>
       </Stack>
     </form>

@@ -18,9 +18,9 @@ export function TaskProgress({ task }: { task: Task }) {
   ].filter(Boolean);
   return (
     <Stack gap={4}>
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" style={{ textWrap: 'balance' }}>
         {parts.length > 0 ? `${parts.join(' · ')} · ` : ''}
-        {plural(count, 'job')}
+        {parts.length > 1 ? `${count} total` : plural(count, 'job')}
       </Text>
       <Progress.Root size="sm">
         <Progress.Section value={share(completed)} color="teal.7" aria-label="Done" />

@@ -1,6 +1,7 @@
 import { Button, ColorInput, Group, Select, Stack, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
+import { LABEL_COLORS } from '@/lib/color';
 import {
   type AttributeDraft,
   attributeProblem,
@@ -22,6 +23,11 @@ const TYPE_OPTIONS = LABEL_TYPES.map((type) => ({
   label: type.charAt(0).toUpperCase() + type.slice(1),
   disabled: type === 'skeleton',
 }));
+
+/** Enter in a field of the label must not send the form around it. */
+function keepEnter(event: KeyboardEvent): void {
+  if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
+}
 
 /** One label. It stands inside other forms, so Enter is handled here and no form element is used. */
 export function LabelForm({ initial, otherNames, onDone, onCancel }: LabelFormProps) {
@@ -54,7 +60,13 @@ export function LabelForm({ initial, otherNames, onDone, onCancel }: LabelFormPr
     submit();
   };
   return (
-    <Stack gap="sm" className="app-card" p="sm" data-testid="cvat-label-constructor-updater">
+    <Stack
+      gap="sm"
+      className="app-card"
+      p="sm"
+      onKeyDown={keepEnter}
+      data-testid="cvat-label-constructor-updater"
+    >
       <Group align="flex-start" gap="sm">
         <TextInput
           label="Label name"
@@ -82,6 +94,8 @@ export function LabelForm({ initial, otherNames, onDone, onCancel }: LabelFormPr
           w={140}
           format="hex"
           value={label.color}
+          swatches={[...LABEL_COLORS]}
+          popoverProps={{ position: 'top-end' }}
           eyeDropperButtonProps={{ 'aria-label': 'Pick a colour from the screen' }}
           onChange={(color) => setLabel({ ...label, color })}
         />
