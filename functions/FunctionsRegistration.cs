@@ -1,9 +1,17 @@
+using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Tasks;
 using CvatServerless.Functions.Api.Annotations;
 using CvatServerless.Functions.Api.Auth;
 using CvatServerless.Functions.Api.Data;
 using CvatServerless.Functions.Api.Datasets;
+using CvatServerless.Functions.Api.Jobs;
+using CvatServerless.Functions.Api.Labels;
 using CvatServerless.Functions.Api.NotImplemented;
+using CvatServerless.Functions.Api.Projects;
+using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
+using CvatServerless.Functions.Api.Tasks;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Datasets;
 using CvatServerless.Functions.Http;
@@ -42,6 +50,8 @@ internal static class FunctionsRegistration
         .AddSingleton<Passwords>()
         .AddSingleton<Authenticator>()
         .AddSingleton<Access>()
+        .AddSingleton<Assignments>()
+        .AddSingleton<Lists>()
         .AddSingleton<WebApp>()
         .AddSingleton(_ =>
         {
@@ -53,7 +63,18 @@ internal static class FunctionsRegistration
         .AddSingleton<SignIn>()
         .AddSingleton<Registration>()
         .AddSingleton<AccessTokenService>()
-        .AddSingleton<UserService>();
+        .AddSingleton<UserService>()
+        .AddSingleton<LabelEditor>()
+        .AddSingleton<LabelService>()
+        .AddSingleton<ProjectService>()
+        .AddSingleton<ProjectPreviews>()
+        .AddSingleton<DeleteProject>()
+        .AddSingleton<TaskService>()
+        .AddSingleton<TaskUpdates>()
+        .AddSingleton<TaskStatuses>()
+        .AddSingleton<DeleteTask>()
+        .AddSingleton<JobService>()
+        .AddSingleton<RequestService>();
 
     private static IServiceCollection AddMedia(this IServiceCollection services) => services
         .AddSingleton(new MediaOptions())

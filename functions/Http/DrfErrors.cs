@@ -36,6 +36,10 @@ internal static class DrfErrors
         return new WireResult(status, Bytes(body)).WriteAsync(http);
     }
 
+    /// <summary>Writes the answer to an error that the contract has as plain text.</summary>
+    public static Task WriteTextAsync(HttpContext http, int status, string message) =>
+        new WireResult(status, System.Text.Encoding.UTF8.GetBytes(message), "text/html; charset=utf-8").WriteAsync(http);
+
     private static byte[] Bytes(ErrorBody body)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();

@@ -33,6 +33,10 @@ internal sealed class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFuncti
         {
             logger.LogDebug("The client of {Function} went away.", context.FunctionDefinition.Name);
         }
+        catch (PlainTextException exception) when (!http.Response.HasStarted)
+        {
+            await DrfErrors.WriteTextAsync(http, exception.Status, exception.Message);
+        }
         catch (Exception exception)
         {
             var (status, body) = Describe(exception);

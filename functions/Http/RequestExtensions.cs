@@ -31,6 +31,10 @@ internal static class RequestExtensions
         return configured ?? $"{request.Scheme}://{request.Host.ToUriComponent()}";
     }
 
+    /// <summary>Marks the answer as one that must not be kept.</summary>
+    public static void ForbidCaching(this HttpRequest request) =>
+        request.HttpContext.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate, private, max-age=0";
+
     /// <summary>A query boolean in any of the spellings <c>True true 1 False false 0</c>; null where it is absent or something else.</summary>
     public static bool? QueryBool(this HttpRequest request, string name) => request.Query[name].ToString().ToLowerInvariant() switch
     {

@@ -1,0 +1,136 @@
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace CvatServerless.Functions.Api.Tasks;
+
+/// <summary>Changes tasks.</summary>
+public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, LabelEditor labels, Access access, Assignments assignments, TimeProvider time)
+{
+    private static readonly string[] MoveFields = ["organization_id", "source_storage", "target_storage"];
+
+    /// <summary>Changes a task; returns it with its workspace.</summary>
+    internal async Task<FoundTask> RunAsync(HttpRequest req, int id, CancellationToken ct)
+    {
+        var actor = req.Actor();
+        var found = await access.TaskAsync(actor, id, null, ct);
+        var fields = await Wire.FieldsAsync(req, partial: true, ct);
+        Authorize(actor, found, fields);
+        var write = TaskRules.Read(fields);
+        RefuseTransfer(found, fields, write);
+        await assignments.CheckAsync(actor, write.AssigneeId.Value, ct);
+        await assignments.CheckAsync(actor, write.OwnerId.Value, ct);
+        var target = write.ProjectId.Value is { } projectId && projectId != found.Task.ProjectId ? await TargetAsync(actor, found, projectId, ct) : null;
+        var task = await ConflictRetry.RunAsync(() => target is null ? TryUpdateAsync(actor, found, write, ct) : TryMoveAsync(actor, found, target, write, ct));
+        return found with { Task = task };
+    }
+
+    private static void Authorize(Actor actor, FoundTask found, FieldReader fields)
+    {
+        foreach (var name in fields.Names.DefaultIfEmpty(""))
+        {
+            var action = name switch
+            {
+                "owner_id" => TaskPolicy.UpdateOwner,
+                "assignee_id" => TaskPolicy.UpdateAssignee,
+                "project_id" => TaskPolicy.UpdateProject,
+                "organization_id" => TaskPolicy.UpdateOrganization,
+                _ => TaskPolicy.UpdateDescription,
+            };
+            TaskPolicy.Table.Check(actor, action, found.Facts);
+        }
+    }
+
+    private static void RefuseTransfer(FoundTask found, FieldReader fields, TaskWrite write)
+    {
+        if (!write.OrganizationId.IsSet || write.OrganizationId.Value == found.Workspace.OrganizationId)
+        {
+            return;
+        }
+
+        if (write.ProjectId.Value is not null)
+        {
+            throw CvatException.Rule("A task cannot be moved into a project and into an organization at the same time");
+        }
+
+        if (found.Task.ProjectId is not null)
+        {
+            throw CvatException.Rule("Only top-level resources can be moved between workspaces");
+        }
+
+        if (fields.Names.Except(MoveFields).ToList() is { Count: > 0 } others)
+        {
+            var list = string.Join(", ", others.Select(name => $"'{name}'"));
+            throw CvatException.Field(FieldErrors.NonField, $"Fields {{{list}}} cannot be updated when transferring to another workspace");
+        }
+
+        throw CvatException.Rule("Invalid organization id");
+    }
+
+    private async Task<AnnotationTask> TryUpdateAsync(Actor actor, FoundTask found, TaskWrite write, CancellationToken ct)
+    {
+        var read = await workspaces.FindAsync<AnnotationTask>(found.Workspace, found.Task.Key, ct) ?? throw CvatException.NotFound();
+        var (old, now) = (read.Value, time.GetUtcNow());
+        var changes = new ChangeSet(actor.UserId);
+        var areLabelsChanged = old.ProjectId is null && write.Labels is { Count: > 0 }
+            && await labels.ChangeAsync(found.Workspace, new(null, old.Id), write.Labels, changes, ct);
+        var assignee = write.AssigneeId.Or(old.AssigneeId);
+        var task = old with
+        {
+            Name = write.Name.Or(old.Name)!,
+            OwnerId = write.OwnerId.Or(old.OwnerId),
+            AssigneeId = assignee,
+            AssigneeUpdatedDate = assignee == old.AssigneeId ? old.AssigneeUpdatedDate : now,
+            BugTracker = write.BugTracker.Or(old.BugTracker)!,
+            Subset = write.Subset.Or(old.Subset)!,
+            SourceStorage = await StorageRules.ToDomainAsync(write.SourceStorage, old.SourceStorage, sequences, ct),
+            TargetStorage = await StorageRules.ToDomainAsync(write.TargetStorage, old.TargetStorage, sequences, ct),
+            LabelsUpdatedDate = areLabelsChanged ? now : old.LabelsUpdatedDate,
+            UpdatedDate = now,
+        };
+        await assignments.AdmitAsync(found.Workspace, task.OwnerId, ct);
+        await assignments.AdmitAsync(found.Workspace, task.AssigneeId, ct);
+        await workspaces.CommitAsync(found.Workspace, changes.Update(read, task), ct);
+        return task;
+    }
+
+    private async Task<FoundProject> TargetAsync(Actor actor, FoundTask found, int projectId, CancellationToken ct)
+    {
+        var target = await access.FindProjectAsync(projectId, ct) ?? throw CvatException.Rule("Project matching query does not exist.");
+        TaskPolicy.Table.Check(actor, TaskPolicy.CreateInProject, target.Facts);
+        if (target.Workspace != found.Workspace)
+        {
+            throw CvatException.Rule("The task and its project should be in the same organization.");
+        }
+
+        return target;
+    }
+
+    /// <summary>Moves a task that has no data yet; with data its annotations would have to follow, which isn't built.</summary>
+    private async Task<AnnotationTask> TryMoveAsync(Actor actor, FoundTask found, FoundProject target, TaskWrite write, CancellationToken ct)
+    {
+        var read = await workspaces.FindAsync<AnnotationTask>(found.Workspace, found.Task.Key, ct) ?? throw CvatException.NotFound();
+        if (read.Value.Data is not null)
+        {
+            throw CvatException.Detail(ErrorKind.NotImplemented, "Moving a task with data into a project is not available yet in CvatServerless.");
+        }
+
+        var (own, theirs) = await workspaces.ReadAsync(
+            found.Workspace,
+            view => (view.Children<Label>(AnnotationTask.Kind, found.Task.Key), view.LabelsOfProject(target.Project.Id)),
+            ct);
+        LabelMatch.Require(own, theirs, write.Labels ?? []);
+        var now = time.GetUtcNow();
+        var task = read.Value with { ProjectId = target.Project.Id, UpdatedDate = now };
+        var project = await workspaces.FindAsync<Project>(found.Workspace, target.Project.Key, ct) ?? throw CvatException.NotFound();
+        var changes = new ChangeSet(actor.UserId).Update(read, task).Update(project, project.Value with { UpdatedDate = now });
+        await workspaces.CommitAsync(found.Workspace, changes, ct);
+        await workspaces.DeleteAllAsync<Label>(found.Workspace, actor.UserId, own.Select(label => label.Key), ct);
+        return task;
+    }
+}

@@ -1,0 +1,56 @@
+using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+
+namespace CvatServerless.Domain.Projects;
+
+/// <summary>Deletes a project with its tasks, in the manner of <see cref="DeleteTask"/>.</summary>
+public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask, TimeProvider time)
+{
+    /// <summary>Deletes a project; true where it was there.</summary>
+    public async Task<bool> RunAsync(WorkspaceId workspace, int projectId, int? actorId, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var marked = await workspaces.UpdateAsync<Project>(
+            workspace, EntityKey.Of(projectId), actorId, project => project.IsDeleted ? project : project with { IsDeleted = true, UpdatedDate = now }, ct);
+        if (marked is null)
+        {
+            return false;
+        }
+
+        await FinishAsync(workspace, marked, actorId, ct);
+        return true;
+    }
+
+    /// <summary>Removes what is left of every marked project and task of a workspace.</summary>
+    public async Task FinishAllAsync(WorkspaceId workspace, CancellationToken ct)
+    {
+        var marked = await workspaces.ReadAsync(workspace, view => view.All<Project>().Where(project => project.IsDeleted).ToList(), ct);
+        foreach (var project in marked)
+        {
+            await FinishAsync(workspace, project, null, ct);
+        }
+
+        await deleteTask.FinishAllAsync(workspace, ct);
+    }
+
+    private async Task FinishAsync(WorkspaceId workspace, Project project, int? actorId, CancellationToken ct)
+    {
+        var parts = await workspaces.ReadAsync(
+            workspace,
+            view => (
+                Tasks: view.Children<AnnotationTask>(Project.Kind, project.Key).Select(task => task.Id).ToList(),
+                Labels: view.LabelsOfProject(project.Id).Select(label => label.Key).ToList(),
+                Requests: view.All<WorkRequest>().Where(request => request.ProjectId == project.Id).Select(request => request.Key).ToList()),
+            ct);
+        foreach (var task in parts.Tasks)
+        {
+            await deleteTask.RunAsync(workspace, task, actorId, ct);
+        }
+
+        await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests, ct);
+        await workspaces.DeleteAllAsync<Label>(workspace, actorId, parts.Labels, ct);
+        await workspaces.DeleteAllAsync<Project>(workspace, actorId, [project.Key], ct);
+    }
+}
