@@ -54,10 +54,10 @@ internal sealed class InstanceSignals
         public async Task WaitAsync(CancellationToken cancellationToken)
         {
             await _next.Task.WaitAsync(cancellationToken);
-            _next = Fresh();
+            Interlocked.Exchange(ref _next, Fresh()); // with its fence: whatever is read after this is newer than a signal that was missed
         }
 
-        public void Signal() => _next.TrySetResult();
+        public void Signal() => Volatile.Read(ref _next).TrySetResult();
 
         public void Dispose() => owner.Remove(this, instanceId);
 
