@@ -1,5 +1,6 @@
 using CvatServerless.EmbeddedRuntime.TaskHub;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace CvatServerless.EmbeddedRuntime.Engine;
@@ -100,6 +101,10 @@ internal sealed class DurableEngine : IAsyncDisposable
             List<HistoryEvent> news = [new HistoryEvent(HistoryKind.OrchestratorStarted, now), .. live.Select(message => message.Event)];
             var result = await _episodes.RunAsync(input.Instance.ToExecution(), input.Past, news, _stopping.Token);
             Apply(_hub.Commit(new EpisodeOutcome(input, news, result, now)));
+            if (result.Completion is { Status: OrchestrationRuntimeStatus.Failed } failed)
+            {
+                _log.LogError("The orchestration {Orchestrator} {InstanceId} failed: {Output}", input.Instance.Name, instanceId, failed.Output);
+            }
         }
         catch (Exception e) when (_stopping.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
         {
@@ -158,6 +163,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            _log.LogWarning(e, "The activity {Activity} of {InstanceId} failed", work.Name, work.InstanceId);
             return Failed(work, TaskFailureDetails.FromException(e));
         }
     }

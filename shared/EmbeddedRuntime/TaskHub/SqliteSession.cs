@@ -35,9 +35,25 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The id that the last insert gave.</summary>
     public long LastInsertId() => Query("SELECT last_insert_rowid()", row => row.GetInt64(0))[0];
 
-    public T InTransaction<T>(Func<T> work)
+    /// <summary>Writes all or nothing.</summary>
+    public T InTransaction<T>(Func<T> work) => InTransaction(work, deferred: false);
+
+    /// <summary>Several queries that see the same state.</summary>
+    public T InSnapshot<T>(Func<T> work) => InTransaction(work, deferred: true);
+
+    public void Dispose()
     {
-        using var transaction = _connection.BeginTransaction(deferred: false);
+        foreach (var command in _commands.Values)
+        {
+            command.Dispose();
+        }
+
+        _connection.Dispose();
+    }
+
+    private T InTransaction<T>(Func<T> work, bool deferred)
+    {
+        using var transaction = _connection.BeginTransaction(deferred);
         _transaction = transaction;
         try
         {
@@ -49,16 +65,6 @@ internal sealed class SqliteSession : IDisposable
         {
             _transaction = null;
         }
-    }
-
-    public void Dispose()
-    {
-        foreach (var command in _commands.Values)
-        {
-            command.Dispose();
-        }
-
-        _connection.Dispose();
     }
 
     private SqliteCommand Command(string sql, ReadOnlySpan<object?> values)

@@ -13,18 +13,7 @@ internal sealed partial class SqliteTaskHub
     {
         lock (_reading)
         {
-            if (Find(_reader, instanceId) is not { IsTerminal: false } instance)
-            {
-                return null;
-            }
-
-            // The start comes first, however the clock was set meanwhile; the rest in the order in which it became due.
-            var messages = _reader.Query(
-                $"SELECT id, execution_id, {EventColumns} FROM inbox WHERE instance_id = $1 AND (due_at IS NULL OR due_at <= $2) ORDER BY kind <> 2, coalesce(due_at, at), id",
-                row => new InboxMessage(row.GetInt64(0), Text(row, 1), ReadEvent(row, 2)),
-                instanceId,
-                now);
-            return messages.Count == 0 ? null : new EpisodeInput(instance, ReadHistory(instanceId), messages);
+            return _reader.InSnapshot(() => ReadEpisode(instanceId, now));
         }
     }
 
@@ -87,6 +76,22 @@ internal sealed partial class SqliteTaskHub
         {
             _writer.Execute("DELETE FROM inbox WHERE id = $1", message.Id);
         }
+    }
+
+    private EpisodeInput? ReadEpisode(string instanceId, DateTime now)
+    {
+        if (Find(_reader, instanceId) is not { IsTerminal: false } instance)
+        {
+            return null;
+        }
+
+        // The start comes first, however the clock was set meanwhile; the rest in the order in which it became due.
+        var messages = _reader.Query(
+            $"SELECT id, execution_id, {EventColumns} FROM inbox WHERE instance_id = $1 AND (due_at IS NULL OR due_at <= $2) ORDER BY kind <> 2, coalesce(due_at, at), id",
+            row => new InboxMessage(row.GetInt64(0), Text(row, 1), ReadEvent(row, 2)),
+            instanceId,
+            now);
+        return messages.Count == 0 ? null : new EpisodeInput(instance, ReadHistory(instanceId), messages);
     }
 
     private List<HistoryEvent> ReadHistory(string instanceId) =>
