@@ -1,3 +1,3 @@
 export function Logo({ size }: { size: number }) {
-  return <img src="/favicon.svg" width={size} height={size} alt="" />;
+  return <img src="/logo.svg" width={size} height={size} alt="" />;
 }

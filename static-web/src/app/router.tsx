@@ -1,11 +1,15 @@
 import { createBrowserRouter, Navigate } from 'react-router';
+import { LoadingState } from '@/ui/states';
 import { AccountLayout } from './account-layout';
 import { CrashPage } from './crash-page';
+import { Root } from './root';
 import { Shell } from './shell';
 
 export const router = createBrowserRouter([
   {
+    element: <Root />,
     errorElement: <CrashPage />,
+    HydrateFallback: LoadingState,
     children: [
       {
         element: <AccountLayout />,

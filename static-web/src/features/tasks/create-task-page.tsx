@@ -167,7 +167,7 @@ export function CreateTaskPage() {
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Stack gap={6} component="section">
-      <Title order={2} size="sm" fw={500}>
+      <Title order={2} size="sm" fw={600}>
         {title}
       </Title>
       {children}
