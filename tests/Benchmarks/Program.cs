@@ -1,12 +1,16 @@
 using System.Globalization;
 using CvatServerless.Tests.Benchmarks;
 
-// One benchmark per run, named by the first argument, so that CPU time and peak memory of the process are its own.
+// Without arguments every benchmark runs; each prints lines that end in 'ok' or 'MISSED', or say 'skipped' and why.
+// With its name a kernel runs alone, so that CPU time and peak memory of the process are its own.
 switch (args)
 {
+    case []:
+        await MediaComparison.RunAsync();
+        return 0;
     case ["media", var input, var output, .. var rest]:
         return await MediaBenchmark.RunAsync(input, output, rest is [var workers] ? int.Parse(workers, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
     default:
-        await Console.Error.WriteLineAsync("usage: Benchmarks media INPUT_FOLDER OUTPUT_FOLDER [WORKERS]");
+        await Console.Error.WriteLineAsync("usage: Benchmarks [media INPUT_FOLDER OUTPUT_FOLDER [WORKERS]]");
         return 2;
 }

@@ -36,6 +36,7 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
     {
         var files = new List<ZipEntry>((int)Math.Min(count, 1 << 16));
         var ranges = new List<(long Start, long Compressed)>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         long total = 0;
         for (var i = 0L; i < count; i++)
         {
@@ -48,7 +49,7 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
 
             total += entry.SizeBytes;
             CheckSizes(entry, total);
-            files.Add(entry);
+            files.Add(names.Add(entry.Name) ? entry : throw Bad($"has two entries of the same name: '{entry.Name}'"));
         }
 
         CheckNoOverlap(ranges, directoryOffset);

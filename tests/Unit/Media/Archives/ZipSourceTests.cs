@@ -87,6 +87,10 @@ public sealed class ZipSourceTests
         await ShouldRefuseAsync(Zip(CompressionLevel.NoCompression, [.. Enumerable.Range(0, 101).Select(i => ($"{i}.jpg", new byte[1]))]), "101 entries");
 
     [Fact]
+    public async Task Open_TwoEntriesOfOneName_AreRefused() =>
+        await ShouldRefuseAsync(Zip(CompressionLevel.Fastest, ("a/b.jpg", [1]), ("a\\b.jpg", [2])), "same name: 'a/b.jpg'");
+
+    [Fact]
     public async Task Open_OverlappingEntries_AreRefused()
     {
         var zip = Zip(CompressionLevel.NoCompression, ("a.jpg", new byte[1000]), ("b.jpg", new byte[1000]));
