@@ -87,7 +87,9 @@ public sealed class RecoveryTests
     private static async Task<int> RunChildAsync(string folder, string strictReplay, string doubleActivities)
     {
         var assembly = typeof(RecoveryTests).Assembly.Location;
-        using var process = Process.Start(new ProcessStartInfo(Path.ChangeExtension(assembly, null))
+        var self = Environment.ProcessPath!; // the test program itself, or the dotnet host that runs it
+        var byHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
+        using var process = Process.Start(new ProcessStartInfo(self, byHost ? [assembly] : [])
         {
             Environment =
             {
