@@ -39,10 +39,6 @@ internal sealed class FunctionCatalog
     /// <summary>The function of that name, or null.</summary>
     public FunctionDescriptor? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>Finds the functions among the public classes of an assembly.</summary>
-    /// <exception cref="StartupException">A function is declared wrongly, or twice.</exception>
-    public static FunctionCatalog FromAssembly(Assembly assembly) => FromTypes(assembly.GetExportedTypes());
-
     /// <summary>Finds the functions among the given classes.</summary>
     /// <exception cref="StartupException">A function is declared wrongly, or twice.</exception>
     public static FunctionCatalog FromTypes(IEnumerable<Type> types) => new(

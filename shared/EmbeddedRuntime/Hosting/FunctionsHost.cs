@@ -22,14 +22,14 @@ internal sealed class FunctionsHost(WebApplication web) : IHost, IAsyncDisposabl
     public IServiceProvider Services => web.Services;
 
     /// <summary>A builder with nothing but what the platform gives an app, and Kestrel.</summary>
-    public static WebApplicationBuilder CreateWebBuilder(string[] args)
+    public static WebApplicationBuilder CreateWebBuilder(string[] args, Assembly app, string? folder = null)
     {
         var environment = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Production;
         var web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
-            ContentRootPath = AppContext.BaseDirectory,
+            ContentRootPath = folder ?? AppContext.BaseDirectory,
             EnvironmentName = environment,
-            ApplicationName = Assembly.GetEntryAssembly()?.GetName().Name,
+            ApplicationName = app.GetName().Name,
         });
         web.Configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, DefaultUrl)]);
         web.Configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
@@ -53,10 +53,11 @@ internal sealed class FunctionsHost(WebApplication web) : IHost, IAsyncDisposabl
 
     /// <summary>Finds the functions, checks them, and builds the host.</summary>
     /// <exception cref="StartupException">Functions or their routes are not acceptable.</exception>
-    public static FunctionsHost Build(WebApplicationBuilder web, IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware)
+    public static FunctionsHost Build(
+        WebApplicationBuilder web, IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware, IReadOnlyCollection<Type> types)
     {
-        var settings = new HostSettings(AppContext.BaseDirectory, web.Configuration);
-        var functions = FunctionCatalog.FromAssembly(AppAssembly(settings));
+        var settings = new HostSettings(web.Environment.ContentRootPath, web.Configuration);
+        var functions = FunctionCatalog.FromTypes(types);
         ConfigureLogging(web.Logging, settings);
 
         var services = web.Services;
@@ -108,15 +109,11 @@ internal sealed class FunctionsHost(WebApplication web) : IHost, IAsyncDisposabl
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => web.DisposeAsync();
 
-    private static Assembly AppAssembly(HostSettings settings) =>
-        settings.Setting("EMBEDDED_RUNTIME_ASSEMBLY") is { } name
-            ? Assembly.Load(name)
-            : Assembly.GetEntryAssembly() ?? throw new StartupException("There is no entry assembly to find functions in.");
-
     private static void ConfigureLogging(ILoggingBuilder logging, HostSettings settings)
     {
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical); // failures of functions are logged once, by the front door
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // a start that fails is told by its exception
         foreach (var level in settings.HostJson.GetSection("logging:logLevel").GetChildren())
         {
             if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out var value))

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using CvatServerless.EmbeddedRuntime.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -12,8 +14,9 @@ namespace Microsoft.Azure.Functions.Worker.Builder;
 /// <summary>Where an app begins.</summary>
 public class FunctionsApplication
 {
-    /// <summary>Starts to build an app whose functions are those of the entry assembly.</summary>
-    public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(args);
+    /// <summary>Starts to build an app whose functions are those of the calling assembly (the entry assembly, unless a test calls in between).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(args, Assembly.GetCallingAssembly());
 }
 
 /// <summary>Builds an app.</summary>
@@ -23,7 +26,13 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
     private bool _isBuilt;
 
-    internal FunctionsApplicationBuilder(string[] args) => _web = FunctionsHost.CreateWebBuilder(args);
+    private readonly Assembly _app;
+
+    internal FunctionsApplicationBuilder(string[] args, Assembly app)
+    {
+        _app = app;
+        _web = FunctionsHost.CreateWebBuilder(args, app);
+    }
 
     /// <summary>Values shared while building.</summary>
     public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_web).Properties;
@@ -54,7 +63,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         }
 
         _isBuilt = true;
-        return FunctionsHost.Build(_web, _middleware);
+        return FunctionsHost.Build(_web, _middleware, _app.GetExportedTypes());
     }
 
     /// <summary>Replaces the service container.</summary>
