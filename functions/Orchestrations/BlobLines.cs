@@ -20,7 +20,8 @@ internal static class BlobLines
             name,
             async (stream, token) =>
             {
-                await using var buffered = new BufferedStream(stream, 64 * 1024);
+                // Not disposed of: that would close the blob's stream, which belongs to the store.
+                var buffered = new BufferedStream(stream, 64 * 1024);
                 foreach (var item in items)
                 {
                     JsonSerializer.Serialize(buffered, item, json);
