@@ -32,8 +32,8 @@ public sealed class ChunkBuilder(ImageEncoder encoder)
         var window = new Queue<Task<Picture>>();
         try
         {
-            // One more than there are workers: while the oldest is written, every worker still has one.
-            var depth = encoder.Options.Parallelism + 1;
+            // Twice as many as there are workers: a slow picture at the front must not leave the others without work.
+            var depth = Math.Max(encoder.Options.Parallelism, 1) * 2;
             await foreach (var source in sources.WithCancellation(stop.Token))
             {
                 window.Enqueue(PrepareAsync(source, output, quality, stop.Token));
