@@ -76,7 +76,11 @@ function progressNote(id: string, subject: string, request: BackgroundRequest) {
 }
 
 function RequestsLink() {
-  return <AppLink to="/requests">See all requests</AppLink>;
+  return (
+    <AppLink to="/requests" size="sm">
+      See all requests
+    </AppLink>
+  );
 }
 
 function ReadyMessage({ url }: { url: string | null }) {

@@ -26,6 +26,17 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } },
     },
+    // The kit's header element would count as a second banner of the page.
+    Modal: {
+      defaultProps: {
+        attributes: { header: { role: 'presentation' } },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    },
+    Notification: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close the notification' } },
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
+    },
     Anchor: { defaultProps: { underline: 'hover' } },
   },
 });
