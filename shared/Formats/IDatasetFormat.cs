@@ -64,6 +64,8 @@ public interface IDatasetFile
     /// <summary>Entries of the zip; of a plain file its name alone.</summary>
     IReadOnlyList<string> Paths { get; }
 
-    /// <summary>Opens an entry, or the plain file.</summary>
+    /// <summary>
+    /// Opens an entry, one at a time, to be disposed of by the caller; or the plain file from its beginning, whose stream stays the file's own.
+    /// </summary>
     Task<Stream> OpenAsync(string path, CancellationToken ct);
 }

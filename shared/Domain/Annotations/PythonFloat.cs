@@ -57,8 +57,9 @@ public static class PythonFloat
         var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         if (exponent == 15)
         {
-            var positional = value.ToString("0.0##", CultureInfo.InvariantCulture);
-            return double.Parse(positional, CultureInfo.InvariantCulture) == value ? positional : shortest;
+            // Python keeps to positional notation here; doubles lie 1/8 apart, so three decimals are always enough.
+            var texts = ((string[])["F1", "F2", "F3"]).Select(format => value.ToString(format, CultureInfo.InvariantCulture));
+            return texts.First(text => double.Parse(text, CultureInfo.InvariantCulture) == value);
         }
 
         var mark = shortest.IndexOf('E', StringComparison.Ordinal);

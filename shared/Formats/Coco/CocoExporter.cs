@@ -108,7 +108,11 @@ public sealed class CocoExporter : IDatasetExporter
 
     private static void Append(StringBuilder text, ExportContext context, ExportFrame frame, IReadOnlyList<FrameShape> group)
     {
-        var instance = CocoInstance.Of(group, frame.Width, frame.Height);
+        if (CocoInstance.Of(group, frame.Width, frame.Height) is not { } instance)
+        {
+            return;
+        }
+
         var leader = instance.Leader;
         var category = context.Names.All.Select((label, index) => (label, index)).FirstOrDefault(entry => entry.label.Id == leader.Shape.LabelId);
         if (category.label is null)
@@ -122,7 +126,7 @@ public sealed class CocoExporter : IDatasetExporter
             json.WriteNumber("category_id", category.index + 1);
             json.WritePropertyName("segmentation");
             instance.WriteSegmentation(json);
-            json.WriteNumber("area", instance.Area);
+            WriteNumber(json, "area", instance.Area);
             WriteNumbers(json, "bbox", instance.Box);
             json.WriteNumber("iscrowd", instance.IsCrowd ? 1 : 0);
             WriteAttributes(json, context.Names, leader);
@@ -142,9 +146,9 @@ public sealed class CocoExporter : IDatasetExporter
         }
 
         json.WriteBoolean("occluded", leader.Shape.Occluded);
-        if (leader.Shape.Type is ShapeType.Rectangle or ShapeType.Ellipse)
+        if (leader.Shape.Type == ShapeType.Rectangle)
         {
-            WriteNumber(json, "rotation", Math.Round(leader.Shape.Rotation, 2));
+            WriteNumber(json, "rotation", FixedPoint.Round2(leader.Shape.Rotation));
         }
 
         if (leader.TrackId is { } track)
@@ -183,7 +187,7 @@ public sealed class CocoExporter : IDatasetExporter
         json.WriteStartArray(name);
         foreach (var value in values)
         {
-            json.WriteRawValue(PythonFloat.Text(Math.Round(value, 2)));
+            json.WriteRawValue(PythonFloat.Text(FixedPoint.Round2(value)));
         }
 
         json.WriteEndArray();

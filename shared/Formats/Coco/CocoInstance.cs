@@ -14,26 +14,22 @@ internal sealed record CocoInstance(FrameShape Leader, IReadOnlyList<double[]> P
     /// <summary>Whether the segmentation is an RLE.</summary>
     public bool IsCrowd => Pixels is not null;
 
-    /// <summary>Puts the members together.</summary>
-    public static CocoInstance Of(IReadOnlyList<FrameShape> group, int width, int height)
+    /// <summary>Puts the members together; null where none of them has a pixel in the picture (a mask or an ellipse beside it).</summary>
+    public static CocoInstance? Of(IReadOnlyList<FrameShape> group, int width, int height)
     {
-        var boxes = group.Select(member => (Member: member, Box: BoxOf(member.Shape, width, height))).ToList();
-        var leader = boxes.MaxBy(entry => entry.Box[2] * entry.Box[3]).Member;
-        var box = Union(boxes.Select(entry => entry.Box));
-        var polygons = group.Where(member => member.Shape.Type == ShapeType.Polygon).Select(member => Rounded(member.Shape.Points)).ToList();
-        var rasters = group.Where(member => member.Shape.Type is ShapeType.Mask or ShapeType.Ellipse).Select(member => PixelsOf(member.Shape, width, height)).ToList();
-        if (rasters.Count > 0)
+        var parts = group.Select(member => new Part(member, width, height)).Where(part => part.Box is not null).ToList();
+        if (parts.Count == 0)
         {
-            var pixels = Unite(rasters.Concat(polygons.Select(points => PolygonRaster.Paint(points, width, height))));
-            return new(leader, [], pixels, box, pixels.Count);
+            return null;
         }
 
-        if (polygons.Count > 0)
-        {
-            return new(leader, polygons, null, box, Unite(polygons.Select(points => PolygonRaster.Paint(points, width, height))).Count);
-        }
-
-        return new(leader, [], null, box, Math.Round(box[2] * box[3], 2));
+        var leader = parts.MaxBy(part => part.Area)!.Member;
+        var box = Union(parts.Select(part => part.Box!));
+        var polygons = parts.Where(part => part.Ring is not null).Select(part => part.Ring!).ToList();
+        var pixels = Unite(parts);
+        return parts.Exists(part => part.Member.Shape.Type is ShapeType.Mask or ShapeType.Ellipse)
+            ? new(leader, [], pixels, box, pixels!.Count)
+            : new(leader, polygons, null, box, pixels?.Count ?? (box[2] * box[3]));
     }
 
     /// <summary>The value of <c>segmentation</c>.</summary>
@@ -72,41 +68,16 @@ internal sealed record CocoInstance(FrameShape Leader, IReadOnlyList<double[]> P
         json.WriteEndObject();
     }
 
-    private static Bitmap PixelsOf(LabeledShape shape, int width, int height)
+    private static Bitmap? Unite(IEnumerable<Part> parts)
     {
-        var p = shape.Points;
-        if (shape.Type == ShapeType.Ellipse)
+        Bitmap? all = null;
+        foreach (var pixels in parts.Select(part => part.Pixels).OfType<Bitmap>())
         {
-            return EllipseRaster.Paint(p[0], p[1], p[2] - p[0], p[1] - p[3], shape.Rotation, width, height);
+            all ??= new Bitmap(pixels.Width, pixels.Height);
+            all.Unite(pixels);
         }
 
-        var bitmap = new Bitmap(width, height);
-        MaskRle.Paint(bitmap, p);
-        return bitmap;
-    }
-
-    private static Bitmap Unite(IEnumerable<Bitmap> bitmaps) => bitmaps.Aggregate((all, next) =>
-    {
-        all.Unite(next);
         return all;
-    });
-
-    private static double[] BoxOf(LabeledShape shape, int width, int height)
-    {
-        var p = shape.Points;
-        switch (shape.Type)
-        {
-            case ShapeType.Rectangle:
-                return [p[0], p[1], p[2] - p[0], p[3] - p[1]];
-            case ShapeType.Mask:
-                return [p[^4], p[^3], p[^2] - p[^4] + 1, p[^1] - p[^3] + 1];
-            case ShapeType.Ellipse:
-                var box = PixelsOf(shape, width, height).TightBox() ?? default;
-                return [box.Left, box.Top, box.Width, box.Height];
-            default:
-                var (xs, ys) = (p.Where((_, i) => i % 2 == 0).ToList(), p.Where((_, i) => i % 2 == 1).ToList());
-                return [xs.Min(), ys.Min(), xs.Max() - xs.Min(), ys.Max() - ys.Min()];
-        }
     }
 
     private static double[] Union(IEnumerable<double[]> boxes)
@@ -116,5 +87,62 @@ internal sealed record CocoInstance(FrameShape Leader, IReadOnlyList<double[]> P
         return [left, top, all.Max(box => box[0] + box[2]) - left, all.Max(box => box[1] + box[3]) - top];
     }
 
-    private static double[] Rounded(double[] points) => Array.ConvertAll(points, value => Math.Round(value, 2));
+    /// <summary>A member with what COCO needs to know of it. Box: x, y, width, height; null where no pixel is set.</summary>
+    private sealed class Part
+    {
+        public Part(FrameShape member, int width, int height)
+        {
+            Member = member;
+            var (shape, points) = (member.Shape, member.Shape.Type == ShapeType.Mask ? member.Shape.Points : FixedPoint.Round2(member.Shape.Points));
+            switch (shape.Type)
+            {
+                case ShapeType.Rectangle:
+                    Box = [points[0], points[1], points[2] - points[0], points[3] - points[1]];
+                    Area = Box[2] * Box[3];
+                    return;
+                case ShapeType.Polygon:
+                    Ring = points;
+                    Pixels = PolygonRaster.Paint(points, width, height);
+                    Box = BoxOf(points);
+                    break;
+                default:
+                    Pixels = shape.Type == ShapeType.Mask
+                        ? Painted(points, width, height)
+                        : EllipseRaster.Paint(points[0], points[1], points[2] - points[0], points[1] - points[3], shape.Rotation, width, height);
+                    Box = Pixels.TightBox() is var (left, top, boxWidth, boxHeight) ? [left, top, boxWidth, boxHeight] : null;
+                    break;
+            }
+
+            Area = Pixels.Count;
+        }
+
+        public FrameShape Member { get; }
+
+        public double[]? Ring { get; }
+
+        public Bitmap? Pixels { get; }
+
+        public double[]? Box { get; }
+
+        public double Area { get; }
+
+        private static Bitmap Painted(double[] points, int width, int height)
+        {
+            var bitmap = new Bitmap(width, height);
+            MaskRle.Paint(bitmap, points);
+            return bitmap;
+        }
+
+        private static double[] BoxOf(double[] ring)
+        {
+            double left = ring[0], right = ring[0], top = ring[1], bottom = ring[1];
+            for (var index = 2; index + 1 < ring.Length; index += 2)
+            {
+                (left, right) = (Math.Min(left, ring[index]), Math.Max(right, ring[index]));
+                (top, bottom) = (Math.Min(top, ring[index + 1]), Math.Max(bottom, ring[index + 1]));
+            }
+
+            return [left, top, right - left, bottom - top];
+        }
+    }
 }

@@ -88,12 +88,12 @@ public sealed class CvatImagesExporter : IDatasetExporter
 
             AddGroup(attributes, shape.Group);
         });
-        WriteAttributes(xml, names, shape.Attributes);
         foreach (var part in shape.Elements)
         {
             WriteShape(xml, names, part, isElement: true);
         }
 
+        WriteAttributes(xml, names, shape.Attributes);
         xml.Close(element);
     }
 

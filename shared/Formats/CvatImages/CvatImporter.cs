@@ -35,7 +35,7 @@ public sealed class CvatImporter : IDatasetImporter
         var found = new CvatObjects(context);
         foreach (var path in paths)
         {
-            await using var stream = await file.OpenAsync(path, ct);
+            var stream = await file.OpenAsync(path, ct);
             try
             {
                 using var reader = XmlReader.Create(stream, Settings);
@@ -43,7 +43,12 @@ public sealed class CvatImporter : IDatasetImporter
             }
             catch (Exception e) when (e is XmlException or FormatException or OverflowException or ArgumentException)
             {
-                throw new DatasetException($"Failed to import dataset 'cvat' at '{path}': {(e is XmlException ? "it is not valid XML" : "a number can't be read")}", e);
+                throw new DatasetException($"Failed to import dataset 'cvat' at '{path}': {e.Message}", e);
+            }
+
+            if (file.IsArchive)
+            {
+                await stream.DisposeAsync();
             }
         }
 
@@ -52,19 +57,19 @@ public sealed class CvatImporter : IDatasetImporter
 
     private static async Task ReadAsync(XmlReader reader, CvatObjects found, CancellationToken ct)
     {
-        while (await reader.ReadAsync())
+        await reader.ReadAsync();
+        while (!reader.EOF)
         {
             ct.ThrowIfCancellationRequested();
-            if (reader.NodeType != XmlNodeType.Element)
+            if (reader.NodeType == XmlNodeType.Element && reader.Name == "meta")
             {
+                // Skipping leaves the reader on what follows: another read would lose it.
+                await reader.SkipAsync();
                 continue;
             }
 
-            switch (reader.Name)
+            switch (reader.NodeType == XmlNodeType.Element ? reader.Name : "")
             {
-                case "meta":
-                    await reader.SkipAsync();
-                    break;
                 case "image":
                     using (var image = reader.ReadSubtree())
                     {
@@ -80,6 +85,8 @@ public sealed class CvatImporter : IDatasetImporter
 
                     break;
             }
+
+            await reader.ReadAsync();
         }
     }
 }

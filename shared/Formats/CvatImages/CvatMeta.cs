@@ -43,7 +43,10 @@ internal static partial class CvatMeta
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Date(DateTimeOffset value) => value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture) + "+00:00";
+    // As Python prints a date: without a fraction where there is none.
+    private static string Date(DateTimeOffset value) => value.UtcDateTime.ToString(
+        value.Ticks % TimeSpan.TicksPerSecond < TimeSpan.TicksPerMicrosecond ? "yyyy-MM-dd HH:mm:ss" : "yyyy-MM-dd HH:mm:ss.ffffff",
+        CultureInfo.InvariantCulture) + "+00:00";
 
     private static void WriteSegments(CvatXml xml, IReadOnlyList<ExportSegment> segments)
     {

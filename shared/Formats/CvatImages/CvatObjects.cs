@@ -79,11 +79,11 @@ internal sealed class CvatObjects
         _tracks.Add(new()
         {
             LabelId = label.Id,
-            Frame = first.Number,
+            Frame = keyFrames.Min(element => Frame(element).Number),
             Group = group,
             Source = AnnotationSource.File,
             Shapes = [.. keyFrames.Select(element => KeyFrame(element, label, Frame(element).Number))],
-            Attributes = Attributes(keyFrames[0], label, isMutable: false),
+            Attributes = Attributes(keyFrames[^1], label, isMutable: false),
             Elements = keyFrames[0].Name == "skeleton" ? Elements(keyFrames, label) : [],
         });
     }
@@ -102,7 +102,7 @@ internal sealed class CvatObjects
                     Frame = part.First().Frame,
                     Source = AnnotationSource.File,
                     Shapes = [.. part.Select(entry => KeyFrame(entry.Element, label, entry.Frame))],
-                    Attributes = Attributes(part.First().Element, label, isMutable: false),
+                    Attributes = Attributes(part.Last().Element, label, isMutable: false),
                 };
             }),
     ];

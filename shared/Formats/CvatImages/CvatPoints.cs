@@ -1,4 +1,5 @@
 using System.Globalization;
+using CvatServerless.Domain.Annotations;
 
 namespace CvatServerless.Formats.CvatImages;
 
@@ -10,13 +11,22 @@ internal static class CvatPoints
     /// <summary>The points of a shape element; none for a skeleton.</summary>
     public static double[] Read(CvatElement element)
     {
+        var points = Parse(element);
+        var type = element.Name == "box" ? ShapeType.Rectangle : AnnotationWords.TryParse(element.Name, out ShapeType parsed) ? parsed : ShapeType.Skeleton;
+        return GeometryRules.Points(type, points.Length) is null && Array.TrueForAll(points, double.IsFinite)
+            ? points
+            : throw new DatasetException($"An element '{element.Name}' has an impossible number of coordinates, or one that is not finite");
+    }
+
+    private static double[] Parse(CvatElement element)
+    {
         switch (element.Name)
         {
             case "box":
                 return [element.Number("xtl"), element.Number("ytl"), element.Number("xbr"), element.Number("ybr")];
             case "ellipse":
                 var (cx, cy) = (element.Number("cx"), element.Number("cy"));
-                return [cx, cy, Math.Round(cx + element.Number("rx"), 2), Math.Round(cy - element.Number("ry"), 2)];
+                return [cx, cy, FixedPoint.Round2(cx + element.Number("rx")), FixedPoint.Round2(cy - element.Number("ry"))];
             case "cuboid":
                 return [.. Corners.SelectMany(corner => new[] { element.Number("x" + corner), element.Number("y" + corner) })];
             case "mask":
@@ -31,11 +41,11 @@ internal static class CvatPoints
     private static double[] Mask(CvatElement element)
     {
         var (left, top) = (element.Integer("left"), element.Integer("top"));
+        var (width, height) = (element.Integer("width"), element.Integer("height"));
         var counts = element.Get("rle").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return
-        [
-            .. counts.Select(count => (double)int.Parse(count, CultureInfo.InvariantCulture)),
-            left, top, left + element.Integer("width") - 1, top + element.Integer("height") - 1,
-        ];
+        double[] runs = [.. counts.Select(count => (double)int.Parse(count, CultureInfo.InvariantCulture))];
+        return width > 0 && height > 0 && runs.All(run => run >= 0) && runs.Sum() <= (double)width * height
+            ? [.. runs, left, top, left + width - 1, top + height - 1]
+            : throw new DatasetException("The run lengths of an element 'mask' do not fit its size");
     }
 }

@@ -10,7 +10,7 @@ internal sealed class CvatXml(int indent)
     private int _indent = indent;
 
     /// <summary>A number with two decimals.</summary>
-    public static string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
+    public static string Number(double value) => FixedPoint.Text(value, 2);
 
     /// <summary>Opens a container.</summary>
     public void Open(string name, Action<Attributes>? attributes = null)

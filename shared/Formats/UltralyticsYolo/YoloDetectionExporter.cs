@@ -11,6 +11,8 @@ namespace CvatServerless.Formats.UltralyticsYolo;
 /// </summary>
 public sealed class YoloDetectionExporter : IDatasetExporter
 {
+    private const double RotationToleranceDegrees = 1e-5;
+
     /// <inheritdoc/>
     public FormatInfo Info { get; } = new("Ultralytics YOLO Detection 1.0", "ZIP", "1.0");
 
@@ -25,13 +27,12 @@ public sealed class YoloDetectionExporter : IDatasetExporter
         foreach (var (shape, _, _) in frame.Shapes)
         {
             var index = classes.FindIndex(label => label.Id == shape.LabelId);
-            if (shape.Type == ShapeType.Rectangle && shape.Rotation == 0 && index >= 0)
+            if (shape.Type == ShapeType.Rectangle && Math.Abs(Math.IEEERemainder(shape.Rotation, 360)) <= RotationToleranceDegrees && index >= 0)
             {
-                var p = shape.Points;
+                var p = FixedPoint.Round2(shape.Points);
                 var (width, height) = ((double)frame.Frame.Width, (double)frame.Frame.Height);
-                text.Append(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{index} {(p[0] + p[2]) / 2 / width:F6} {(p[1] + p[3]) / 2 / height:F6} {(p[2] - p[0]) / width:F6} {(p[3] - p[1]) / height:F6}\n"));
+                double[] values = [(p[0] + p[2]) / 2 / width, (p[1] + p[3]) / 2 / height, (p[2] - p[0]) / width, (p[3] - p[1]) / height];
+                text.Append(CultureInfo.InvariantCulture, $"{index} {string.Join(' ', values.Select(value => FixedPoint.Text(value, 6)))}\n");
             }
         }
 
@@ -86,7 +87,7 @@ public sealed class YoloDetectionExporter : IDatasetExporter
 
     /// <summary>Plain where YAML reads it as text for certain, otherwise single-quoted.</summary>
     private static string Quoted(string text) =>
-        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/')
+        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' or '&') && text[^1] != ' '
         && text.ToLowerInvariant() is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off" or "y" or "n")
             ? text
             : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -1,17 +1,15 @@
 using System.Globalization;
+using System.Text;
 using CvatServerless.Domain.Annotations;
 using CvatServerless.Formats.Model;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace CvatServerless.Formats.UltralyticsYolo;
 
-/// <summary>
-/// Ultralytics YOLO Detection 1.0 from a zip: classes of <c>data.yaml</c>, label files of <c>labels/{subset}</c> or <c>{subset}/labels</c>. A sixth field is a
-/// track id. Source: contract-annotations.md §4.7.
-/// </summary>
+/// <summary>Ultralytics YOLO Detection 1.0. Source: contract-annotations.md §4.7.</summary>
 public sealed class YoloDetectionImporter : IDatasetImporter
 {
+    private const string DatumaroName = "yolo_ultralytics_detection";
+    private const int MaxTextBytes = 64 * 1024 * 1024;
     private const int Fields = 5;
 
     /// <inheritdoc/>
@@ -20,127 +18,92 @@ public sealed class YoloDetectionImporter : IDatasetImporter
     /// <inheritdoc/>
     public async Task<LabeledData> ReadAsync(ImportContext context, IDatasetFile file, CancellationToken ct)
     {
-        var config = file.Paths.Where(path => path.EndsWith("data.yaml", StringComparison.Ordinal)).MinBy(path => path.Length)
-            ?? throw new DatasetException("Dataset must contain a file: data.yaml");
-        var root = config[..^"data.yaml".Length];
-        var classes = await ReadClassesAsync(file, config, ct);
-        var items = file.Paths.Select(path => (Path: path, Id: ItemId(path, root))).Where(entry => entry.Id is not null).ToList();
-        var matcher = new FrameMatcher(context, items.Select(entry => entry.Id!));
-        var shapes = new List<LabeledShape>();
-        var tracks = new SortedDictionary<(int Class, int Track), List<(ExportFrame Frame, double[] Points)>>();
-        foreach (var (path, id) in items)
+        if (!file.IsArchive)
         {
-            var frame = matcher.Find(id!);
-            using var reader = new StreamReader(await file.OpenAsync(path, ct));
-            for (var number = 1; await reader.ReadLineAsync(ct) is { } line; number++)
+            throw new DatasetException("File is not a zip file");
+        }
+
+        var dataset = await YoloDataset.OpenAsync([.. file.Paths], path => ReadTextAsync(file, path, ct));
+        var items = await dataset.ItemsAsync();
+        var frames = new FrameMatcher(context, items.Select(item => item.Id));
+        var import = new DatumaroImport(context);
+        foreach (var item in items)
+        {
+            var frame = frames.Find(item.Id);
+            if (item.LabelFile is not null)
             {
-                if (!string.IsNullOrWhiteSpace(line))
-                {
-                    Read(line, path, number, frame, classes, context, shapes, tracks);
-                }
+                var text = await ReadTextAsync(file, item.LabelFile, ct);
+                import.Add(item.Id, frame.Number, Parse(item.LabelFile, text, dataset.Names, frame));
             }
         }
 
-        return new() { Shapes = shapes, Tracks = [.. tracks.Select(entry => Track(context, classes, entry.Key.Class, entry.Value))] };
+        return import.Result();
     }
 
-    /// <summary>The item of a label file: its path below <c>labels/{subset}/</c> or <c>{subset}/labels/</c>; null for other files.</summary>
-    private static string? ItemId(string path, string root)
+    private static List<ImportedAnnotation> Parse(string file, string text, IReadOnlyDictionary<int, string> names, ExportFrame frame)
     {
-        if (!path.StartsWith(root, StringComparison.Ordinal) || !path.EndsWith(".txt", StringComparison.Ordinal))
+        var annotations = new List<ImportedAnnotation>();
+        var lineNumber = 0;
+        foreach (var line in text.Split('\n'))
         {
-            return null;
+            lineNumber++;
+            var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length == 0)
+            {
+                continue;
+            }
+
+            if (parts.Length is not (Fields or Fields + 1))
+            {
+                throw Bad(file, lineNumber, $"Unexpected field count {parts.Length} in the bbox description. Expected 5 fields (label, xc, yc, w, h) or 6 with a track id");
+            }
+
+            var label = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && names.TryGetValue(number, out var name)
+                ? name
+                : throw Bad(file, lineNumber, $"'{parts[0]}' is not the number of a label");
+            var values = Array.ConvertAll(parts[1..Fields], part => Value(part, file, lineNumber));
+            annotations.Add(new ImportedAnnotation
+            {
+                Kind = "bbox",
+                Label = label,
+                Type = ShapeType.Rectangle,
+                Points = Box(values, frame),
+                Attributes = parts.Length == Fields ? [] : [new("track_id", parts[Fields]), new("keyframe", "True")],
+            });
         }
 
-        var parts = path[root.Length..].Split('/');
-        return parts.Length > 2 && (parts[0] == "labels" || parts[1] == "labels") ? string.Join('/', parts[2..])[..^".txt".Length] : null;
+        return annotations;
     }
 
-    private static async Task<Dictionary<int, string>> ReadClassesAsync(IDatasetFile file, string path, CancellationToken ct)
+    private static double[] Box(double[] relative, ExportFrame frame)
     {
-        using var reader = new StreamReader(await file.OpenAsync(path, ct));
-        var text = new StringReader(await reader.ReadToEndAsync(ct));
-        try
-        {
-            var yaml = new YamlStream();
-            yaml.Load(text);
-            var names = ((YamlMappingNode)yaml.Documents[0].RootNode).Children[new YamlScalarNode("names")];
-            return names is YamlSequenceNode list
-                ? list.Children.Select((node, index) => (index, node.ToString())).ToDictionary(entry => entry.index, entry => entry.Item2)
-                : ((YamlMappingNode)names).Children.ToDictionary(pair => int.Parse(pair.Key.ToString(), CultureInfo.InvariantCulture), pair => pair.Value.ToString());
-        }
-        catch (Exception e) when (e is YamlException or KeyNotFoundException or InvalidCastException or FormatException or ArgumentOutOfRangeException)
-        {
-            throw new DatasetException($"'{path}' must be YAML with 'names': a list of class names, or a map from numbers to them", e);
-        }
+        double width = relative[2] * frame.Width, height = relative[3] * frame.Height;
+        double left = (relative[0] * frame.Width) - (width / 2), top = (relative[1] * frame.Height) - (height / 2);
+        return FixedPoint.Round2([left, top, left + width, top + height]);
     }
 
-    private static void Read(
-        string line,
-        string path,
-        int number,
-        ExportFrame frame,
-        Dictionary<int, string> classes,
-        ImportContext context,
-        List<LabeledShape> shapes,
-        SortedDictionary<(int Class, int Track), List<(ExportFrame Frame, double[] Points)>> tracks)
-    {
-        var fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length is not (Fields or Fields + 1))
-        {
-            throw new DatasetException($"'{path}' line {number}: expected 'class cx cy w h', got {fields.Length} fields");
-        }
-
-        var values = fields.Select(field => double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+    private static double Value(string text, string file, int line) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
             ? value
-            : throw new DatasetException($"'{path}' line {number}: '{field}' is not a number")).ToArray();
-        if (values[0] != Math.Floor(values[0]) || !classes.ContainsKey((int)values[0]))
-        {
-            throw new DatasetException($"'{path}' line {number}: there is no class {fields[0]} in data.yaml");
-        }
+            : throw Bad(file, line, $"'{text}' is not a number");
 
-        var (cx, cy, w, h) = (values[1] * frame.Width, values[2] * frame.Height, values[3] * frame.Width, values[4] * frame.Height);
-        double[] points = [Math.Round(cx - (w / 2), 2), Math.Round(cy - (h / 2), 2), Math.Round(cx + (w / 2), 2), Math.Round(cy + (h / 2), 2)];
-        if (fields.Length > Fields)
-        {
-            var key = ((int)values[0], (int)values[Fields]);
-            if (!tracks.TryGetValue(key, out var track))
-            {
-                tracks[key] = track = [];
-            }
+    private static DatasetException Bad(string file, int line, string reason) =>
+        DatasetException.Unreadable(DatumaroName, file, string.Create(CultureInfo.InvariantCulture, $"line {line}: {reason}"));
 
-            track.Add((frame, points));
-            return;
-        }
-
-        var label = context.Label(classes[(int)values[0]], frame.Id, number - 1, "bbox");
-        shapes.Add(new() { LabelId = label.Id, Type = ShapeType.Rectangle, Frame = frame.Number, Source = AnnotationSource.File, Points = points });
-    }
-
-    private static LabeledTrack Track(ImportContext context, Dictionary<int, string> classes, int classId, List<(ExportFrame Frame, double[] Points)> boxes)
+    private static async Task<string> ReadTextAsync(IDatasetFile file, string path, CancellationToken ct)
     {
-        var label = context.Label(classes[classId], boxes[0].Frame.Id, 0, "bbox");
-        var keyFrames = new List<TrackedShape>();
-        foreach (var (frame, points) in boxes.OrderBy(box => box.Frame.Number))
+        await using var stream = await file.OpenAsync(path, ct);
+        using var text = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await stream.ReadAsync(buffer, ct)) > 0;)
         {
-            if (keyFrames.Count > 0 && keyFrames[^1].Frame == frame.Number)
+            text.Write(buffer, 0, read);
+            if (text.Length > MaxTextBytes)
             {
-                throw new DatasetException($"Found several track shapes on the same frame '{frame.Name}'");
+                throw DatasetException.Unreadable(DatumaroName, path, $"the file is larger than {MaxTextBytes / (1024 * 1024)} MiB");
             }
-
-            if (keyFrames.Count > 0 && frame.Number > keyFrames[^1].Frame + 1)
-            {
-                keyFrames.Add(keyFrames[^1] with { Frame = keyFrames[^1].Frame + 1, Outside = true });
-            }
-
-            keyFrames.Add(new() { Type = ShapeType.Rectangle, Frame = frame.Number, Points = points });
         }
 
-        if (context.Frames.Max(frame => frame.Number) > keyFrames[^1].Frame)
-        {
-            keyFrames.Add(keyFrames[^1] with { Frame = keyFrames[^1].Frame + 1, Outside = true });
-        }
-
-        return new() { LabelId = label.Id, Frame = keyFrames[0].Frame, Source = AnnotationSource.File, Shapes = [.. keyFrames] };
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length).TrimStart('\uFEFF');
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using CvatServerless.Domain.Errors;
 
@@ -10,72 +9,93 @@ namespace CvatServerless.Domain.Annotations.Json;
 /// </summary>
 public static class LabeledDataReader
 {
-    private const int InitialBufferBytes = 64 * 1024;
-    private const int MaxObjectBytes = 256 * 1024 * 1024;
-
     /// <summary>Reads the whole body; references to labels are not looked at (<see cref="LabelReferences"/>).</summary>
     /// <exception cref="CvatException">400: not JSON, or errors by field in the contract's nested shape.</exception>
     public static async Task<LabeledData> ReadAsync(Stream body, AnnotationAction action, CancellationToken ct)
     {
-        var parser = new LabeledDataParser(action);
-        var buffer = ArrayPool<byte>.Shared.Rent(InitialBufferBytes);
+        var collector = new Collector(action);
         try
         {
-            var filled = 0;
-            var first = true;
-            while (true)
-            {
-                if (filled == buffer.Length)
-                {
-                    buffer = Grow(buffer, filled);
-                }
-
-                var read = await body.ReadAsync(buffer.AsMemory(filled), ct).ConfigureAwait(false);
-                filled += read;
-                var skipped = first ? SkipByteOrderMark(buffer, filled) : 0;
-                first &= filled < 3 && read > 0;
-                var consumed = skipped + Parse(parser, buffer.AsMemory(skipped, filled - skipped), isFinal: read == 0);
-                if (read == 0)
-                {
-                    return parser.Result();
-                }
-
-                buffer.AsSpan(consumed, filled - consumed).CopyTo(buffer);
-                filled -= consumed;
-            }
+            await JsonLists.ReadAsync(body, collector, ct).ConfigureAwait(false);
         }
-        finally
+        catch (JsonException cause)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static int Parse(LabeledDataParser parser, ReadOnlyMemory<byte> data, bool isFinal)
-    {
-        try
-        {
-            return parser.Advance(data, isFinal);
-        }
-        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: a string that is not valid UTF-8 or UTF-16.
             throw new CvatException(ErrorKind.Invalid, new DetailBody($"JSON parse error - {cause.Message}"), cause);
         }
+
+        return collector.Result();
     }
 
-    private static byte[] Grow(byte[] buffer, int filled)
+    private sealed class Collector(AnnotationAction action) : IJsonListVisitor
     {
-        if (buffer.Length >= MaxObjectBytes)
+        private readonly AnnotationObjectParser _objects = new(action);
+        private readonly FieldErrors _errors = new();
+        private readonly List<LabeledTag> _tags = [];
+        private readonly List<LabeledShape> _shapes = [];
+        private readonly List<LabeledTrack> _tracks = [];
+        private readonly List<LabeledInterval> _intervals = [];
+        private ItemErrors _itemErrors = new();
+
+        public LabeledData Result()
         {
-            throw CvatException.Detail(ErrorKind.TooLarge, $"One object of the request is larger than {MaxObjectBytes / (1024 * 1024)} MiB.");
+            _errors.ThrowIfAny();
+            return new LabeledData { Tags = _tags, Shapes = _shapes, Tracks = _tracks, Intervals = _intervals };
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.AsSpan(0, filled).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
-    }
+        public bool Wants(string member) => member is "tags" or "shapes" or "tracks" or "intervals";
 
-    private static int SkipByteOrderMark(byte[] buffer, int filled) =>
-        filled >= 3 && buffer.AsSpan(0, 3).SequenceEqual<byte>([0xEF, 0xBB, 0xBF]) ? 3 : 0;
+        public void Item(string member, JsonElement item)
+        {
+            var errors = new FieldErrors();
+            switch (member)
+            {
+                case "tags":
+                    Keep(_tags, _objects.Tag(item, errors), errors);
+                    break;
+                case "shapes":
+                    Keep(_shapes, _objects.Shape(item, errors), errors);
+                    break;
+                case "tracks":
+                    Keep(_tracks, _objects.Track(item, errors), errors);
+                    break;
+                default:
+                    Keep(_intervals, _objects.Interval(item, errors), errors);
+                    break;
+            }
+
+            _itemErrors.Add(errors);
+            if (_itemErrors.IsFull)
+            {
+                End(member);
+                _errors.ThrowIfAny();
+            }
+        }
+
+        public void End(string member)
+        {
+            _itemErrors.AddTo(_errors, member);
+            _itemErrors = new ItemErrors();
+        }
+
+        public void NotAList(string? member, JsonValueKind kind)
+        {
+            if (member is null)
+            {
+                _errors.Add(FieldErrors.NonField, DrfFields.NotAnObject(kind));
+            }
+            else
+            {
+                _errors.Add(member, kind == JsonValueKind.Null ? "This field may not be null." : DrfFields.NotAList(kind));
+            }
+        }
+
+        private static void Keep<T>(List<T> list, T? item, FieldErrors errors)
+            where T : class
+        {
+            if (item is not null && errors.IsEmpty)
+            {
+                list.Add(item);
+            }
+        }
+    }
 }

@@ -75,11 +75,6 @@ internal sealed class TrackMerge(bool is3D)
     private TrackedShape?[] FramesOf(LabeledTrack track, int start, int end)
     {
         var frames = new TrackedShape?[Math.Max(end - start, 0)];
-        if (track.Shapes.Length == 1 && track.Shapes[0].Type == ShapeType.Mask)
-        {
-            return frames;
-        }
-
         foreach (var shape in TrackInterpolation.Frames(track, start, end - 1, is3D))
         {
             frames[shape.Frame - start] = shape.Shape;
