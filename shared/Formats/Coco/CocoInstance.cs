@@ -26,10 +26,18 @@ internal sealed record CocoInstance(FrameShape Leader, IReadOnlyList<double[]> P
         var leader = parts.MaxBy(part => part.Area)!.Member;
         var box = Union(parts.Select(part => part.Box!));
         var polygons = parts.Where(part => part.Ring is not null).Select(part => part.Ring!).ToList();
-        var pixels = Unite(parts);
-        return parts.Exists(part => part.Member.Shape.Type is ShapeType.Mask or ShapeType.Ellipse)
-            ? new(leader, [], pixels, box, pixels!.Count)
-            : new(leader, polygons, null, box, pixels?.Count ?? (box[2] * box[3]));
+        if (parts.Exists(part => part.Member.Shape.Type is ShapeType.Mask or ShapeType.Ellipse))
+        {
+            var pixels = Unite(parts)!;
+            return new(leader, [], pixels, box, pixels.Count);
+        }
+
+        return new(leader, polygons, null, box, polygons.Count switch
+        {
+            0 => box[2] * box[3],
+            1 => parts.First(part => part.Ring is not null).Area,
+            _ => Unite(parts)!.Count,
+        });
     }
 
     /// <summary>The value of <c>segmentation</c>.</summary>
@@ -71,7 +79,7 @@ internal sealed record CocoInstance(FrameShape Leader, IReadOnlyList<double[]> P
     private static Bitmap? Unite(IEnumerable<Part> parts)
     {
         Bitmap? all = null;
-        foreach (var pixels in parts.Select(part => part.Pixels).OfType<Bitmap>())
+        foreach (var pixels in parts.Select(part => part.Pixels()).OfType<Bitmap>())
         {
             all ??= new Bitmap(pixels.Width, pixels.Height);
             all.Unite(pixels);
@@ -102,25 +110,27 @@ internal sealed record CocoInstance(FrameShape Leader, IReadOnlyList<double[]> P
                     return;
                 case ShapeType.Polygon:
                     Ring = points;
-                    Pixels = PolygonRaster.Paint(points, width, height);
+                    Area = PolygonRaster.Area(points, width, height);
                     Box = BoxOf(points);
-                    break;
+                    // Painted only where it has to be united with others: pictures are large.
+                    Pixels = () => PolygonRaster.Paint(points, width, height);
+                    return;
                 default:
-                    Pixels = shape.Type == ShapeType.Mask
+                    var pixels = shape.Type == ShapeType.Mask
                         ? Painted(points, width, height)
                         : EllipseRaster.Paint(points[0], points[1], points[2] - points[0], points[1] - points[3], shape.Rotation, width, height);
-                    Box = Pixels.TightBox() is var (left, top, boxWidth, boxHeight) ? [left, top, boxWidth, boxHeight] : null;
-                    break;
+                    Box = pixels.TightBox() is var (left, top, boxWidth, boxHeight) ? [left, top, boxWidth, boxHeight] : null;
+                    Area = pixels.Count;
+                    Pixels = () => pixels;
+                    return;
             }
-
-            Area = Pixels.Count;
         }
 
         public FrameShape Member { get; }
 
         public double[]? Ring { get; }
 
-        public Bitmap? Pixels { get; }
+        public Func<Bitmap?> Pixels { get; } = () => null;
 
         public double[]? Box { get; }
 

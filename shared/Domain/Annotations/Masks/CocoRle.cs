@@ -9,25 +9,40 @@ public static class CocoRle
     /// <summary>The runs of a bitmap.</summary>
     public static IReadOnlyList<int> FromBitmap(Bitmap bitmap)
     {
-        var counts = new List<int>();
-        var current = false;
-        var run = 0;
-        for (var x = 0; x < bitmap.Width; x++)
+        if (bitmap.TightBox() is not var (left, top, width, height))
         {
-            for (var y = 0; y < bitmap.Height; y++)
-            {
-                if (bitmap[x, y] != current)
-                {
-                    counts.Add(run);
-                    (current, run) = (!current, 0);
-                }
-
-                run++;
-            }
+            return [bitmap.Width * bitmap.Height];
         }
 
+        // Only the box around the set pixels is looked at: pictures are large and masks are small.
+        var counts = new List<int>();
+        var current = false;
+        var run = left * bitmap.Height;
+        for (var x = left; x < left + width; x++)
+        {
+            Advance(false, top);
+            for (var y = top; y < top + height; y++)
+            {
+                Advance(bitmap[x, y], 1);
+            }
+
+            Advance(false, bitmap.Height - top - height);
+        }
+
+        Advance(false, (bitmap.Width - left - width) * bitmap.Height);
         counts.Add(run);
         return counts;
+
+        void Advance(bool value, int length)
+        {
+            if (length > 0 && value != current)
+            {
+                counts.Add(run);
+                (current, run) = (value, 0);
+            }
+
+            run += length;
+        }
     }
 
     /// <summary>Paints runs into a new bitmap.</summary>
@@ -44,12 +59,13 @@ public static class CocoRle
                 throw new InvalidDataException("The run lengths of a mask do not fit its image.");
             }
 
-            for (var end = position + counts[index]; index % 2 == 1 && position < end; position++)
+            var end = position + counts[index];
+            for (; index % 2 == 1 && position < end; position++)
             {
                 bitmap.FillRow((int)(position / height), (int)(position % height), 1);
             }
 
-            position += index % 2 == 1 ? 0 : counts[index];
+            position = end;
         }
 
         return position == total ? bitmap : throw new InvalidDataException("The run lengths of a mask do not fit its image.");

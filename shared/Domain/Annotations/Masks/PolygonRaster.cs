@@ -12,6 +12,19 @@ public static class PolygonRaster
     public static Bitmap Paint(ReadOnlySpan<double> ring, int width, int height) =>
         CocoRle.ToBitmap(Counts(ring, width, height), width, height);
 
+    /// <summary>How many pixels <see cref="Paint"/> would set, without painting them.</summary>
+    public static int Area(ReadOnlySpan<double> ring, int width, int height)
+    {
+        var counts = Counts(ring, width, height);
+        var area = 0;
+        for (var index = 1; index < counts.Count; index += 2)
+        {
+            area += counts[index];
+        }
+
+        return area;
+    }
+
     private static List<int> Counts(ReadOnlySpan<double> ring, int width, int height)
     {
         var toggles = Toggles(Outline(ring), width, height);
