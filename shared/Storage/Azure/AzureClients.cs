@@ -10,10 +10,10 @@ namespace CvatServerless.Storage.Azure;
 internal sealed class AzureClients
 {
     /// <summary>
-    /// A try and its repetition stay below the overlap window of the change log (<see cref="Workspaces.WorkspaceStoreOptions.Overlap"/>): no change row appears later
-    /// than readers look back.
+    /// A try and its repetition, begun in the first third of the overlap window of the change log (<see cref="Workspaces.WorkspaceStoreOptions.Overlap"/>), end
+    /// within it: no change row appears later than readers look back.
     /// </summary>
-    private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(8);
 
     /// <summary>Builds the clients; connects to nothing.</summary>
     public AzureClients(StorageOptions options)

@@ -31,7 +31,8 @@ internal sealed class Sequences(ITableStore tables, TimeProvider time) : ISequen
 
     private async Task<int> ReserveAsync(string name, int count, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        var failures = 0;
+        while (true)
         {
             try
             {
@@ -45,10 +46,11 @@ internal sealed class Sequences(ITableStore tables, TimeProvider time) : ISequen
             catch (StoreConflictException)
             {
                 // Another process was faster: somebody has made progress, so this ends. An unknown success of our own costs a gap, never a repetition.
+                failures = 0;
             }
-            catch (StoreUnavailableException) when (attempt < StoreRetry.Attempts)
+            catch (StoreUnavailableException) when (++failures < StoreRetry.Attempts)
             {
-                await StoreRetry.WaitAsync(attempt, time, ct);
+                await StoreRetry.WaitAsync(failures, time, ct);
             }
         }
     }

@@ -128,64 +128,55 @@ internal sealed class WorkspaceStore(
     }
 
     /// <summary>
-    /// Commits and returns the position that it went in at. An attempt whose outcome is unknown is repeated under a new position: its ETags let only one of them
-    /// win, and the change rows tell which one did.
+    /// Commits and returns the position that it went in at. An attempt whose outcome is unknown is repeated under the same position: the insertion of the change
+    /// row lets only one of them win, however late one arrives and whatever others have done with the entities in between. Repetitions end long before readers
+    /// stop looking back for that position.
     /// </summary>
     private async Task<LogPosition> SubmitAsync(WorkspaceId workspace, ChangeSet changes, CancellationToken ct)
     {
-        var tried = new List<LogPosition>(1);
-        while (true)
+        var position = _clock.Next();
+        var writes = RowsOf(changes, position);
+        var started = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
         {
-            var position = _clock.Next();
-            tried.Add(position);
             try
             {
-                await tables.SubmitAsync(WorkspaceRows.Table, workspace.Partition, RowsOf(changes, position), ct);
+                await tables.SubmitAsync(WorkspaceRows.Table, workspace.Partition, writes, ct);
                 return position;
             }
             catch (StoreConflictException)
             {
                 // The adapter repeats requests too, so even the first conflict may be with ourselves.
-                if (await CommittedOneAsync(workspace, tried, ct) is { } committed)
+                if (await IsCommittedAsync(workspace, position, ct))
                 {
-                    return committed;
+                    return position;
                 }
 
                 throw;
             }
+            catch (StoreUnavailableException) when (attempt < StoreRetry.Attempts && time.GetElapsedTime(started) < options.Overlap / 3)
+            {
+                await StoreRetry.WaitAsync(attempt, time, ct);
+            }
             catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
             {
-                if (e is OperationCanceledException || tried.Count == StoreRetry.Attempts)
-                {
-                    Doubt(workspace, tried[0]);
-                    throw;
-                }
-
-                await StoreRetry.WaitAsync(tried.Count, time, ct);
+                Doubt(workspace, position);
+                throw;
             }
         }
     }
 
-    private async Task<LogPosition?> CommittedOneAsync(WorkspaceId workspace, List<LogPosition> tried, CancellationToken ct)
+    private async Task<bool> IsCommittedAsync(WorkspaceId workspace, LogPosition position, CancellationToken ct)
     {
         try
         {
-            foreach (var position in tried)
-            {
-                var found = await StoreRetry.RunAsync(token => tables.FindAsync(WorkspaceRows.Table, workspace.Partition, ChangeRow.KeyOf(position), token), time, ct);
-                if (found is not null)
-                {
-                    return position;
-                }
-            }
+            return await StoreRetry.RunAsync(token => tables.FindAsync(WorkspaceRows.Table, workspace.Partition, ChangeRow.KeyOf(position), token), time, ct) is not null;
         }
         catch
         {
-            Doubt(workspace, tried[0]);
+            Doubt(workspace, position);
             throw;
         }
-
-        return null;
     }
 
     private void Doubt(WorkspaceId workspace, LogPosition position)
