@@ -43,7 +43,7 @@ internal sealed partial class HostSettings
     {
         null => TimeSpan.FromMinutes(30),
         "-1" => Timeout.InfiniteTimeSpan,
-        var text => TimeSpan.Parse(text, CultureInfo.InvariantCulture),
+        _ => Duration("functionTimeout", default),
     };
 
     /// <summary>An app setting.</summary>
@@ -51,11 +51,15 @@ internal sealed partial class HostSettings
 
     /// <summary>A value of host.json as time span, or the default.</summary>
     public TimeSpan Duration(string key, TimeSpan otherwise) =>
-        HostJson[key] is { } text ? TimeSpan.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+        HostJson[key] is not { } text ? otherwise
+        : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value
+        : throw new StartupException($"host.json: '{text}' ({key}) is no time span.");
 
     /// <summary>A value of host.json as whole number, or the default.</summary>
     public int Number(string key, int otherwise) =>
-        HostJson[key] is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+        HostJson[key] is not { } text ? otherwise
+        : int.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value
+        : throw new StartupException($"host.json: '{text}' ({key}) is no whole number.");
 
     /// <summary>Replaces each <c>%NAME%</c> by the app setting of that name.</summary>
     /// <exception cref="StartupException">There is no such setting.</exception>

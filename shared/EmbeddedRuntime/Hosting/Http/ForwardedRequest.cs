@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,7 +25,7 @@ internal static class ForwardedRequest
         headers.Remove("X-Forwarded-Prefix");
         headers.Remove("Forwarded");
         var connection = http.Connection;
-        headers["X-Original-For"] = string.Create(CultureInfo.InvariantCulture, $"{connection.RemoteIpAddress}:{connection.RemotePort}");
+        headers["X-Original-For"] = connection.RemoteIpAddress is { } address ? new IPEndPoint(address, connection.RemotePort).ToString() : "unknown";
         headers["X-Original-Host"] = request.Host.Value;
         headers["X-Original-Proto"] = request.Scheme;
         headers["x-ms-invocation-id"] = invocationId;

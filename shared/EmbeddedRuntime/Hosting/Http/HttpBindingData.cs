@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
 
 namespace CvatServerless.EmbeddedRuntime.Hosting.Http;
 
@@ -37,6 +38,12 @@ internal sealed class HttpBindingData(HttpContext http, RouteValueDictionary rou
             return true;
         }
 
+        if (_values is null && http.Request.Query.TryGetValue(key, out var fromQuery) && !IsKey(key))
+        {
+            value = Last(fromQuery);
+            return true;
+        }
+
         return Values.TryGetValue(key, out value);
     }
 
@@ -59,6 +66,11 @@ internal sealed class HttpBindingData(HttpContext http, RouteValueDictionary rou
         http.Request.Body = text;
         ParseBody(text.GetBuffer().AsMemory(0, (int)text.Length));
     }
+
+    /// <summary>The function key travels in the query under this name, and binds to nothing.</summary>
+    private static bool IsKey(string name) => name.Equals("code", StringComparison.OrdinalIgnoreCase);
+
+    private static string? Last(StringValues values) => values.Count == 0 ? "" : values[^1];
 
     private static string? ValueOf(JsonElement element) => element.ValueKind switch
     {
@@ -111,8 +123,8 @@ internal sealed class HttpBindingData(HttpContext http, RouteValueDictionary rou
         var query = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, all) in http.Request.Query)
         {
-            query[name] = all.Count == 0 ? "" : all[^1];
-            if (!name.Equals("code", StringComparison.OrdinalIgnoreCase))
+            query[name] = Last(all);
+            if (!IsKey(name))
             {
                 values[name] = query[name];
             }

@@ -121,7 +121,7 @@ internal sealed partial class HttpFrontDoor(
         var id = Guid.NewGuid().ToString();
         ForwardedRequest.Apply(http, id, match.WorkerValues);
         var data = new HttpBindingData(http, match.HostValues);
-        if (match.Route.BindsBody)
+        if (http.Request.ContentLength > 0 && match.Route.BindsBody(http.Request, match.HostValues))
         {
             await data.ReadBodyAsync();
         }

@@ -19,6 +19,7 @@ internal sealed class FunctionRoute
     private readonly TemplateMatcher _matcher;
     private readonly string _literalPrefix;
     private readonly bool _hasConstraints;
+    private readonly string[] _byName;
 
     public FunctionRoute(FunctionDescriptor function, HttpTriggerAttribute trigger, string prefix, IInlineConstraintResolver resolver)
     {
@@ -47,7 +48,7 @@ internal sealed class FunctionRoute
         _hasConstraints = Constraints.Count > 0;
         _matcher = new TemplateMatcher(Template, DefaultsOf(Template));
         _literalPrefix = "/" + string.Join('/', Template.Segments.TakeWhile(s => s.IsSimple && s.Parts[0].IsLiteral).Select(s => s.Parts[0].Text));
-        BindsBody = function.Parameters.Any(TakesDataByName);
+        _byName = [.. function.Parameters.Where(TakesDataByName).Select(parameter => parameter.Name!)];
     }
 
     public FunctionDescriptor Function { get; }
@@ -66,9 +67,6 @@ internal sealed class FunctionRoute
 
     /// <summary>ASP.NET's order: the lower, the more specific.</summary>
     public decimal Precedence { get; }
-
-    /// <summary>Whether an argument may come from query or body, so that the body is to be read before the function runs.</summary>
-    public bool BindsBody { get; }
 
     /// <summary>Routes that the worker's table would prefer on a path that both match.</summary>
     public List<FunctionRoute> Rivals { get; } = [];
@@ -102,12 +100,25 @@ internal sealed class FunctionRoute
                 : null;
     }
 
-    private bool TakesDataByName(ParameterInfo parameter) =>
+    /// <summary>Whether an argument is given neither by the route nor by the query, so that the body is to be read before the function runs.</summary>
+    public bool BindsBody(HttpRequest request, RouteValueDictionary values)
+    {
+        foreach (var name in _byName)
+        {
+            if (!(values.TryGetValue(name, out var value) && value is not null) && !request.Query.ContainsKey(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool TakesDataByName(ParameterInfo parameter) =>
         parameter.GetCustomAttribute<BindingAttribute>() is null
         && parameter.ParameterType != typeof(FunctionContext)
         && parameter.ParameterType != typeof(CancellationToken)
-        && parameter.ParameterType != typeof(HttpRequest)
-        && Template.Parameters.All(inRoute => !string.Equals(inRoute.Name, parameter.Name, StringComparison.OrdinalIgnoreCase) || inRoute.IsOptional);
+        && parameter.ParameterType != typeof(HttpRequest);
 
     private static IDictionary<string, IRouteConstraint> ConstraintsOf(RouteTemplate template, IInlineConstraintResolver resolver)
     {
