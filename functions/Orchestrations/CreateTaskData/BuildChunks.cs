@@ -75,13 +75,13 @@ internal sealed class PictureSource : IAsyncDisposable
     /// <summary>Prepares for frames that come from one zip or from files.</summary>
     public static async Task<PictureSource> OpenAsync(List<PlannedFrame> frames, IBlobStore blobs, MediaOptions options, CancellationToken ct)
     {
-        if (frames[0] is not { Entry: not null, Blob: var blob })
+        if (frames[0] is not { Archive: { } archive, Blob: var blob })
         {
             return new(blobs, null);
         }
 
         var stream = await blobs.OpenReadAsync(blob, 0, null, ct);
-        return new(blobs, await ZipSource.OpenAsync(blob, stream, options.Archives, leaveOpen: false, ct));
+        return new(blobs, await ZipSource.OpenAsync(archive, stream, options.Archives, leaveOpen: false, ct));
     }
 
     /// <summary>A frame's picture for the chunk builder.</summary>

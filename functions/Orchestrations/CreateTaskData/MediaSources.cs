@@ -43,7 +43,7 @@ internal static class MediaSources
             return Sort(await EntriesAsync(media[0].File, blobs, options, ct), parameters, seed);
         }
 
-        return Sort([.. media.Select(entry => new PlannedFrame(entry.File.Name, entry.File.BlobName, null))], parameters, seed);
+        return Sort([.. media.Select(entry => new PlannedFrame(entry.File.Name, entry.File.BlobName))], parameters, seed);
     }
 
     private static void Check(List<MediaKind> kinds)
@@ -81,7 +81,7 @@ internal static class MediaSources
         await using var zip = await ZipSource.OpenAsync(file.Name, await blobs.OpenReadAsync(file.BlobName, 0, null, ct), options.Archives, leaveOpen: false, ct);
         var frames = zip.Entries
             .Where(entry => MediaTypes.FromName(entry.Name) == MediaKind.Image && !entry.Name.Contains("related_images/", StringComparison.Ordinal))
-            .Select(entry => new PlannedFrame(entry.Name, file.BlobName, entry.Name))
+            .Select(entry => new PlannedFrame(entry.Name, file.BlobName, entry.Name, file.Name))
             .ToList();
         if (frames.Count == 0)
         {

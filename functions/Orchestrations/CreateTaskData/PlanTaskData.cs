@@ -104,7 +104,7 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
             return await probe.ProbeAsync(frame.Name, blob, ct);
         }
 
-        await using var zip = await ZipSource.OpenAsync(frame.Name, blob, options.Archives, leaveOpen: true, ct);
+        await using var zip = await ZipSource.OpenAsync(frame.Archive ?? frame.Name, blob, options.Archives, leaveOpen: true, ct);
         await using var entry = await zip.OpenEntryAsync(zip.Entries.First(candidate => candidate.Name == entryName), ct);
         return await probe.ProbeAsync(frame.Name, entry, ct);
     }

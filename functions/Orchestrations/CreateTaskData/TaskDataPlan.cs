@@ -39,7 +39,8 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 /// <param name="Name">Its name in the task.</param>
 /// <param name="Blob">The uploaded file.</param>
 /// <param name="Entry">The entry's name where that file is an archive.</param>
-internal sealed record PlannedFrame(string Name, string Blob, string? Entry);
+/// <param name="Archive">The archive's name as uploaded, for messages.</param>
+internal sealed record PlannedFrame(string Name, string Blob, string? Entry = null, string? Archive = null);
 
 /// <summary>A frame as its chunk was built: the upright size in pixels.</summary>
 internal sealed record BuiltFrame(string Name, int Width, int Height);

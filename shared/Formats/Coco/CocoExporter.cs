@@ -42,7 +42,7 @@ public sealed class CocoExporter : IDatasetExporter
     public async Task WriteAsync(ExportContext context, Func<IAsyncEnumerable<RenderedFrame>> frames, IDatasetSink sink, CancellationToken ct)
     {
         await using var file = sink.Create($"annotations/instances_{Subset(context)}.json");
-        await using var writer = new StreamWriter(file, new UTF8Encoding(false), 64 * 1024);
+        await using var writer = new StreamWriter(file, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
         await writer.WriteAsync("{\"licenses\":[{\"name\":\"\",\"id\":0,\"url\":\"\"}],\"info\":{\"contributor\":\"\",\"date_created\":\"\",\"description\":\"\",\"url\":\"\",\"version\":\"\",\"year\":\"\"},");
         await writer.WriteAsync(Categories(context));
         await writer.WriteAsync(",\"images\":[");

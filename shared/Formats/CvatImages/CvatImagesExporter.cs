@@ -47,7 +47,7 @@ public sealed class CvatImagesExporter : IDatasetExporter
     public async Task WriteAsync(ExportContext context, Func<IAsyncEnumerable<RenderedFrame>> frames, IDatasetSink sink, CancellationToken ct)
     {
         await using var file = sink.Create("annotations.xml");
-        await using var writer = new StreamWriter(file, new UTF8Encoding(false), 64 * 1024);
+        await using var writer = new StreamWriter(file, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
         await writer.WriteAsync("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n  <version>1.1</version>\n");
         await writer.WriteAsync(CvatMeta.Render(context));
         await foreach (var frame in frames())

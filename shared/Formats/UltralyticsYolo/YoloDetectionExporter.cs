@@ -46,7 +46,7 @@ public sealed class YoloDetectionExporter : IDatasetExporter
         await WriteTextAsync(sink, "data.yaml", Yaml(context, subset), ct);
         await using (var list = sink.Create($"{subset}.txt"))
         {
-            await using var writer = new StreamWriter(list, new UTF8Encoding(false));
+            await using var writer = new StreamWriter(list, new UTF8Encoding(false), leaveOpen: true);
             await foreach (var frame in frames())
             {
                 await writer.WriteAsync($"data/{MediaPath(context, frame.Frame)}\n");
