@@ -78,12 +78,17 @@ internal static class Wire
         try
         {
             var span = new ReadOnlyMemory<byte>(body.GetBuffer(), 0, (int)body.Length);
+            RequireWholeCharacters(span.Span);
             using var document = JsonDocument.Parse(span, new JsonDocumentOptions { MaxDepth = MaxDepth });
             return document.RootElement.Clone();
         }
         catch (JsonException e)
         {
             throw CvatException.Detail(ErrorKind.Invalid, $"JSON parse error - line {e.LineNumber + 1} column {e.BytePositionInLine + 1}");
+        }
+        catch (InvalidOperationException)
+        {
+            throw CvatException.Detail(ErrorKind.Invalid, "JSON parse error - a text holds half of a surrogate pair");
         }
     }
 
@@ -101,6 +106,24 @@ internal static class Wire
         }
 
         return new FieldReader(body, partial);
+    }
+
+    /// <summary>The parser takes an escaped half of a surrogate pair for granted and fails only where the text is read: fail here instead.</summary>
+    private static void RequireWholeCharacters(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("\\u"u8) < 0)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.ValueIsEscaped)
+            {
+                reader.GetString();
+            }
+        }
     }
 
     private static JsonElement EmptyObject()

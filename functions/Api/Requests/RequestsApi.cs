@@ -29,7 +29,12 @@ public sealed class RequestsApi(RequestService requests)
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/requests/{id}/cancel")] HttpRequest req, string id, [DurableClient] DurableTaskClient client, CancellationToken ct)
     {
         req.ForbidCaching();
-        await client.TerminateInstanceAsync(await requests.CancelAsync(req.Actor(), id, ct), "cancelled", ct);
+        var instanceId = await requests.CancelAsync(req.Actor(), id, ct);
+        if (await client.GetInstanceAsync(instanceId, ct) is { IsCompleted: false }) // a crash may have come before it was scheduled
+        {
+            await client.TerminateInstanceAsync(instanceId, "cancelled", ct);
+        }
+
         return Wire.Empty();
     }
 }

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Api.Jobs;
+using CvatServerless.Functions.Api.Users;
+using CvatServerless.Functions.Http;
+using CvatServerless.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CvatServerless.Tests.Benchmarks;
+
+/// <summary>
+/// The list of jobs with filter, sort, search and page on the embedded store, warm, without HTTP: prints p50 and p95 in milliseconds of the first and the last page,
+/// and the time to load the read model from the store.
+/// </summary>
+internal static class ListBenchmark
+{
+    private const int JobsOfATask = 50;
+    private const int Rounds = 60;
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly WorkspaceId Workspace = WorkspaceId.Personal(1);
+    private static readonly Actor Me = new(1, "ann", "user", Credential.Session);
+    private static readonly string[] States = ["new", "in progress", "completed"];
+
+    private static readonly (string Name, Dictionary<string, string> Parameters)[] Queries =
+    [
+        ("plain", []),
+        ("filter+sort+search", new()
+        {
+            ["filter"] = """{"and":[{"in":[{"var":"state"},["new","in progress"]]},{"!":{"==":[{"var":"assignee"},"bob"]}}]}""",
+            ["sort"] = "task_name,-id",
+            ["search"] = "street a",
+        }),
+        ("sort by date", new() { ["sort"] = "-updated_date" }),
+    ];
+
+    /// <summary>Runs it for each number of jobs.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<int> sizes)
+    {
+        foreach (var size in sizes)
+        {
+            var folder = Directory.CreateTempSubdirectory("cvatserverless-list-");
+            try
+            {
+                await FillAsync(folder.FullName, size);
+                await MeasureAsync(folder.FullName, size);
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        }
+
+        return 0;
+    }
+
+    private static ServiceProvider Open(string folder) => new ServiceCollection().AddStorage(new() { DataDirectory = folder }).BuildServiceProvider();
+
+    private static async Task FillAsync(string folder, int size)
+    {
+        await using var services = Open(folder);
+        var workspaces = services.GetRequiredService<IWorkspaces>();
+        for (var first = 0; first < size; first += JobsOfATask)
+        {
+            var task = new AnnotationTask
+            {
+                Id = (first / JobsOfATask) + 1,
+                Name = $"street {(char)('a' + (first / JobsOfATask % 26))} {first}",
+                OwnerId = 1,
+                CreatedDate = Start,
+                UpdatedDate = Start,
+            };
+            var changes = new ChangeSet(1).Create(task);
+            foreach (var id in Enumerable.Range(first + 1, Math.Min(JobsOfATask, size - first)))
+            {
+                changes.Create(Job(id, task.Id));
+            }
+
+            await workspaces.CommitAsync(Workspace, changes, default);
+        }
+
+        await workspaces.ReadAsync(Workspace, view => view.All<Job>().Count, default); // leaves a snapshot where the store keeps one
+    }
+
+    private static Job Job(int id, int taskId) => new()
+    {
+        Id = id,
+        TaskId = taskId,
+        AssigneeId = (id % 3) switch { 0 => 1, 1 => 2, _ => null },
+        State = States[id % States.Length],
+        StartFrame = 0,
+        StopFrame = 9,
+        CreatedDate = Start,
+        UpdatedDate = Start.AddSeconds(id * 7919L % 1_000_003),
+    };
+
+    private static async Task MeasureAsync(string folder, int size)
+    {
+        await using var services = Open(folder);
+        var workspaces = services.GetRequiredService<IWorkspaces>();
+        var loading = Stopwatch.StartNew();
+        await workspaces.ReadAsync(Workspace, view => view.All<Job>().Count, default);
+        Print($"list jobs={size} load_ms={loading.Elapsed.TotalMilliseconds:F0}");
+        var lists = new Lists(workspaces, services.GetRequiredService<ILocators>());
+        var users = new UserDirectory([User(1, "ann"), User(2, "bob")], "http://localhost");
+        foreach (var (name, parameters) in Queries)
+        {
+            var count = (await ListAsync(lists, users, parameters, 1)).Count;
+            foreach (var (page, label) in new[] { (1, "first"), (Math.Max(1, (count + 9) / 10), "last") })
+            {
+                var times = new List<double>();
+                for (var round = 0; round < Rounds; round++)
+                {
+                    var watch = Stopwatch.StartNew();
+                    await ListAsync(lists, users, parameters, page);
+                    times.Add(watch.Elapsed.TotalMilliseconds);
+                }
+
+                times = [.. times.Skip(Rounds / 6).Order()]; // the first rounds warm up
+                Print($"list jobs={size} query=\"{name}\" matches={count} page={label} p50_ms={At(times, 0.5):F1} p95_ms={At(times, 0.95):F1}");
+            }
+        }
+    }
+
+    private static Task<Page<JobRead>> ListAsync(Lists lists, UserDirectory users, Dictionary<string, string> parameters, int page)
+    {
+        var query = Domain.Filtering.ListQuery
+            .Parse(name => name == "page" ? page.ToString(CultureInfo.InvariantCulture) : parameters.GetValueOrDefault(name), JobFields.All)
+            .And(JobPolicy.Table.Visible(Me));
+        return lists.RunAsync(
+            [Workspace],
+            query,
+            (workspace, view, rows) => JobFields.Offer(new(workspace, view, users), rows),
+            (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, users, Me),
+            default);
+    }
+
+    private static User User(int id, string name) => new() { Id = id, Username = name, DateJoined = Start, SecurityStamp = "" };
+
+    private static double At(List<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
+
+    private static void Print(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
+}
