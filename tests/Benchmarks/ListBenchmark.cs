@@ -18,6 +18,11 @@ namespace CvatServerless.Tests.Benchmarks;
 /// </summary>
 internal static class ListBenchmark
 {
+    /// <summary>Numbers of jobs.</summary>
+    public static readonly int[] Sizes = [1_000, 10_000, 100_000];
+
+    private const double LimitMs = 50;
+    private const double LoadLimitMs = 1000;
     private const int JobsOfATask = 50;
     private const int Rounds = 60;
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -103,7 +108,7 @@ internal static class ListBenchmark
         var workspaces = services.GetRequiredService<IWorkspaces>();
         var loading = Stopwatch.StartNew();
         await workspaces.ReadAsync(Workspace, view => view.All<Job>().Count, default);
-        Print($"list jobs={size} load_ms={loading.Elapsed.TotalMilliseconds:F0}");
+        Print($"list jobs={size} load_ms={loading.Elapsed.TotalMilliseconds:F0} {Verdict(loading.Elapsed.TotalMilliseconds, LoadLimitMs)}");
         var lists = new Lists(workspaces, services.GetRequiredService<ILocators>());
         var users = new UserDirectory([User(1, "ann"), User(2, "bob")], "http://localhost");
         foreach (var (name, parameters) in Queries)
@@ -120,7 +125,7 @@ internal static class ListBenchmark
                 }
 
                 times = [.. times.Skip(Rounds / 6).Order()]; // the first rounds warm up
-                Print($"list jobs={size} query=\"{name}\" matches={count} page={label} p50_ms={At(times, 0.5):F1} p95_ms={At(times, 0.95):F1}");
+                Print($"list jobs={size} query=\"{name}\" matches={count} page={label} p50_ms={At(times, 0.5):F1} p95_ms={At(times, 0.95):F1} {Verdict(At(times, 0.95), LimitMs)}");
             }
         }
     }
@@ -139,6 +144,8 @@ internal static class ListBenchmark
     }
 
     private static User User(int id, string name) => new() { Id = id, Username = name, DateJoined = Start, SecurityStamp = "" };
+
+    private static string Verdict(double measured, double limit) => measured <= limit ? "ok" : "MISSED";
 
     private static double At(List<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
 

@@ -7,16 +7,12 @@ switch (args)
 {
     case []:
         await MediaComparison.RunAsync();
-        return 0;
+        return await ListBenchmark.RunAsync(ListBenchmark.Sizes);
     case ["media", var input, var output, .. var rest]:
         return await MediaBenchmark.RunAsync(input, output, rest is [var workers] ? int.Parse(workers, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
     case ["list", .. var sizes]:
-        return await ListBenchmark.RunAsync(sizes.Length == 0 ? [1_000, 10_000, 100_000] : [.. sizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);
+        return await ListBenchmark.RunAsync(sizes.Length == 0 ? ListBenchmark.Sizes : [.. sizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);
     default:
-<<<<<<< HEAD
-        await Console.Error.WriteLineAsync("usage: Benchmarks [media INPUT_FOLDER OUTPUT_FOLDER [WORKERS]]");
-=======
-        await Console.Error.WriteLineAsync("usage: Benchmarks media INPUT_FOLDER OUTPUT_FOLDER [WORKERS] | list [JOBS…]");
->>>>>>> 60deefe (Test the API against its contract; list formats; finish deletions after a crash; benchmark lists)
+        await Console.Error.WriteLineAsync("usage: Benchmarks [media INPUT_FOLDER OUTPUT_FOLDER [WORKERS] | list [JOBS…]]");
         return 2;
 }
