@@ -9,7 +9,11 @@ export async function inspect(page: Page, name: string): Promise<void> {
   for (const scheme of SCHEMES) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', scheme);
-    await page.screenshot({ path: `e2e/screenshots/${name}-${scheme}.png` });
+    // Colours glide from one scheme to the other; the picture is taken when they have arrived.
+    await page.evaluate(() =>
+      Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+    );
+    await page.screenshot({ path: `e2e/screenshots/${name}-${scheme}.png`, animations: 'disabled' });
     const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
     const found = violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
