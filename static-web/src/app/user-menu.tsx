@@ -13,8 +13,9 @@ export function UserMenu({ user }: { user: MetaUser }) {
   const signOut = useMutation({
     mutationFn: logout,
     onSuccess: () => {
-      queries.clear();
+      // First the shell learns that nobody is signed in; then nothing of this account stays in memory.
       queries.setQueryData(keys.self, null);
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.self[0] });
     },
     onError: (error) => notifyError('You could not be signed out', error),
   });

@@ -15,7 +15,7 @@ export function confirmDeletion({ title, text, onConfirm }: ConfirmDeletion): vo
     centered: true,
     children: <Text size="sm">{text}</Text>,
     labels: { confirm: 'Delete', cancel: 'Keep' },
-    confirmProps: { color: 'red' },
+    confirmProps: { color: 'red.9' },
     closeButtonProps: { 'aria-label': 'Close' },
     onConfirm,
   });

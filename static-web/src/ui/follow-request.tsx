@@ -18,6 +18,10 @@ export function downloadResult(resultUrl: string): void {
   link.remove();
 }
 
+/** Long enough to reach the button; afterwards the file waits among the requests. */
+const READY_MS = 15_000;
+const SHORT_MS = 5000;
+
 interface FollowOptions {
   readonly rqId: string;
   /** "Export of Task #12": opens every sentence. */
@@ -46,7 +50,7 @@ export async function followRequest({ rqId, subject, queries, onFinished }: Foll
       id,
       loading: false,
       color: 'teal',
-      autoClose: request.result_url ? false : 5000,
+      autoClose: request.result_url ? READY_MS : SHORT_MS,
       title: `${subject} is ready`,
       message: <ReadyMessage url={request.result_url ?? null} />,
     });

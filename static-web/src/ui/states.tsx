@@ -17,16 +17,18 @@ interface EmptyStateProps {
   readonly text: ReactNode;
   readonly action?: ReactNode;
   readonly icon?: ReactNode;
+  /** 1 where it stands for the whole page. */
+  readonly order?: 1 | 2;
 }
 
-export function EmptyState({ title, text, action, icon }: EmptyStateProps) {
+export function EmptyState({ title, text, action, icon, order = 2 }: EmptyStateProps) {
   return (
     <Center mih={280} className="app-card" p="xl">
       <Stack align="center" gap="xs" maw={440} ta="center">
         <Text c="dimmed" component="span" lh={0}>
           {icon ?? <IconPhotoOff size={44} stroke={1.4} aria-hidden />}
         </Text>
-        <Title order={2} size="h4">
+        <Title order={order} size="h4">
           {title}
         </Title>
         <Text c="dimmed">{text}</Text>
@@ -74,6 +76,7 @@ export function ResourceError({
   if (!isStatus(error, 403, 404)) return <ErrorState error={error} onRetry={onRetry} />;
   return (
     <EmptyState
+      order={1}
       title={`${what} not found`}
       text="It does not exist, or you have no access to it."
       action={

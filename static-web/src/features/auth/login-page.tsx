@@ -24,7 +24,7 @@ export function LoginPage() {
   const signIn = useMutation({
     mutationFn: () => login(name.trim(), password),
     onSuccess: async () => {
-      queries.removeQueries({ queryKey: keys.self });
+      queries.clear();
       await navigate(nextAddress(params), { replace: true });
     },
   });

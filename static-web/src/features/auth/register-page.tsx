@@ -4,7 +4,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearchParams } from 'react-router';
 import { login, type Registration, register } from '@/api/auth';
 import { ApiError, errorMessage } from '@/api/errors';
-import { keys } from '@/api/keys';
 import { AppLink } from '@/ui/app-link';
 import { useTitle } from '@/ui/use-title';
 import { nextAddress } from './next-address';
@@ -38,7 +37,7 @@ export function RegisterPage() {
       await login(values.username, values.password1);
     },
     onSuccess: async () => {
-      queries.removeQueries({ queryKey: keys.self });
+      queries.clear();
       await navigate(nextAddress(params), { replace: true });
     },
     onError: (error) => {
