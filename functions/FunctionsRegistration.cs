@@ -73,6 +73,7 @@ internal static class FunctionsRegistration
         .AddSingleton<TaskUpdates>()
         .AddSingleton<TaskStatuses>()
         .AddSingleton<DeleteTask>()
+        .AddSingleton<JobRows>()
         .AddSingleton<JobService>()
         .AddSingleton<RequestService>();
 

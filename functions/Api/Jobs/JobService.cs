@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace CvatServerless.Functions.Api.Jobs;
 
 /// <summary>Jobs.</summary>
-public sealed class JobService(IWorkspaces workspaces, Lists lists, Access access, Assignments assignments, UserService users, TimeProvider time)
+public sealed class JobService(IWorkspaces workspaces, Lists lists, JobRows jobs, Access access, Assignments assignments, UserService users, TimeProvider time)
 {
     /// <summary>A page of the jobs that the actor may see.</summary>
     internal async Task<Page<JobRead>> ListAsync(HttpRequest req, CancellationToken ct)
@@ -21,7 +21,7 @@ public sealed class JobService(IWorkspaces workspaces, Lists lists, Access acces
         return await lists.RunAsync(
             over,
             query,
-            (workspace, view, rows) => JobFields.Offer(new(workspace, view, directory), rows),
+            (workspace, view, rows) => rows.OfferAll(jobs.Of(workspace, view, directory)),
             (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, directory, actor),
             ct);
     }

@@ -40,6 +40,9 @@ internal sealed class UserDirectory(IReadOnlyList<User> users, string baseUrl)
     private readonly Dictionary<int, User> _users = users.ToDictionary(user => user.Id);
     private readonly Dictionary<int, BasicUserRead> _reads = [];
 
+    /// <summary>The accounts themselves; the same list while none has changed.</summary>
+    public IReadOnlyList<User> All => users;
+
     /// <summary>The origin of URLs.</summary>
     public string BaseUrl => baseUrl;
 

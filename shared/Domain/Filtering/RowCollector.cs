@@ -9,6 +9,8 @@ public sealed class RowCollector<T>
     private const int SmallRange = 32;
     private readonly Func<T, bool> _condition;
     private readonly (SortColumn<T> Column, bool IsDescending)[] _order;
+    private bool _isOrdered = true; // rows have come in the asked order so far
+    private bool _isReversed = true; // or in the opposite one
     private T[] _rows = new T[64];
     private int _count;
 
@@ -39,6 +41,22 @@ public sealed class RowCollector<T>
         {
             column.Add(row);
         }
+
+        if (_count > 1 && (_isOrdered || _isReversed))
+        {
+            var order = Compare(_count - 2, _count - 1);
+            _isOrdered &= order < 0;
+            _isReversed &= order > 0;
+        }
+    }
+
+    /// <summary>Takes the rows that meet the query.</summary>
+    public void OfferAll(T[] rows)
+    {
+        foreach (var row in rows)
+        {
+            Offer(row);
+        }
     }
 
     /// <summary>Rows <paramref name="start"/> … <paramref name="start"/> + <paramref name="length"/> − 1 of the ordered list, as far as there are any.</summary>
@@ -48,6 +66,17 @@ public sealed class RowCollector<T>
         if (start >= end)
         {
             return [];
+        }
+
+        var page = new T[end - start];
+        if (_isOrdered || _isReversed)
+        {
+            for (var i = 0; i < page.Length; i++)
+            {
+                page[i] = _rows[_isOrdered ? start + i : _count - 1 - start - i];
+            }
+
+            return page;
         }
 
         var indexes = new int[_count];
@@ -60,7 +89,6 @@ public sealed class RowCollector<T>
         Select(indexes, 0, _count, start);
         Select(indexes, start, _count, end);
         indexes.AsSpan(start, end - start).Sort(Compare);
-        var page = new T[end - start];
         for (var i = 0; i < page.Length; i++)
         {
             page[i] = _rows[indexes[start + i]];

@@ -54,6 +54,13 @@ public interface IWorkspaceView
     /// descendant; null where it never did.
     /// </summary>
     DateTimeOffset? LastChanged(string kind, string key);
+
+    /// <summary>
+    /// A number that moves with every change of an entity of the kind, or of its <see cref="LastChanged"/>: what was derived from the kind's entities in this process
+    /// still holds while it is the same. No two states share a number, 0 apart, which is a kind that never had an entity.
+    /// </summary>
+    long Version<T>()
+        where T : class, IWorkspaceEntity<T>;
 }
 
 /// <summary>A row of the change log.</summary>

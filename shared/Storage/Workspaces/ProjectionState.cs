@@ -8,6 +8,8 @@ namespace CvatServerless.Storage.Workspaces;
 /// </summary>
 internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
 {
+    private static long s_lastVersion; // over all states, so that a state loaded anew never looks like an earlier one
+    private readonly Dictionary<string, long> _versions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, Entry>> _kinds = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Kind, string Key), ChildIndex> _children = [];
     private readonly Dictionary<(string Kind, string Key), LogPosition> _deleted = [];
@@ -32,6 +34,10 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
 
     /// <inheritdoc/>
     public DateTimeOffset? LastChanged(string kind, string key) => Entries(kind)?.GetValueOrDefault(key) is { LastChanged: { Millis: > 0 } changed } ? changed.At : null;
+
+    /// <inheritdoc/>
+    public long Version<T>()
+        where T : class, IWorkspaceEntity<T> => _versions.GetValueOrDefault(T.Kind);
 
     /// <summary>Takes in a row of the log.</summary>
     public void Apply(AppliedChange change)
@@ -123,8 +129,11 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
         return existing is not null ? position > existing.Position : !_deleted.TryGetValue((kind, key), out var deleted) || position > deleted;
     }
 
+    private void Bump(string kind) => _versions[kind] = Interlocked.Increment(ref s_lastVersion);
+
     private void Set(EntityKind kind, string key, IWorkspaceEntity value, LogPosition position, LogPosition lastChanged)
     {
+        Bump(kind.Kind);
         var entries = Entries(kind.Kind) ?? (_kinds[kind.Kind] = new(StringComparer.Ordinal));
         if (entries.TryGetValue(key, out var entry))
         {
@@ -150,6 +159,7 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
     {
         if (entry is not null)
         {
+            Bump(kind.Kind);
             Entries(kind.Kind)!.Remove(key);
             Unlink(kind, entry.Value, key);
             Count--;
@@ -192,7 +202,12 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
     {
         if (kinds.Find(kindName) is { } kind && Entries(kindName)?.GetValueOrDefault(key) is { } entry)
         {
-            entry.LastChanged = entry.LastChanged > position ? entry.LastChanged : position;
+            if (position > entry.LastChanged)
+            {
+                Bump(kindName);
+                entry.LastChanged = position;
+            }
+
             MoveAll(kind.Parents(entry.Value), position);
         }
     }
