@@ -144,7 +144,7 @@ public static class JsonLogicParser
 
         private Field<T> FieldOf(JsonElement value)
         {
-            var name = value.ValueKind == JsonValueKind.Object ? value.GetProperty("var") : value;
+            var name = value.ValueKind == JsonValueKind.Object && value.TryGetProperty("var", out var named) ? named : value;
             if (name.ValueKind != JsonValueKind.String)
             {
                 throw NotImplemented("var", name);

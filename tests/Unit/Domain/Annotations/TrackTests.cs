@@ -134,7 +134,7 @@ public sealed class TrackTests
     {
         var track = Track(Key(0, [0, 0, 1, 1]), Key(1, [0, 0, 1, 1]) with { Attributes = [new AttributeValue(9, "fast")] }, Key(2, [0, 0, 1, 1]));
 
-        var complete = new AttributeCompletion(Labels).Complete(new LabeledData { Tracks = [track], Shapes = [Box(0, 0, 0, 1, 1) with { Attributes = [new AttributeValue(9, "slow")] }] });
+        var complete = new AttributeCompletion(AnnotationJson.Labels).Complete(new LabeledData { Tracks = [track], Shapes = [Box(0, 0, 0, 1, 1) with { Attributes = [new AttributeValue(9, "slow")] }] });
 
         complete.Tracks[0].Attributes.ShouldBe([new AttributeValue(7, "blue")]);
         complete.Tracks[0].Shapes.Select(shape => shape.Attributes.ShouldHaveSingleItem().Value).ShouldBe(["none", "fast", "fast"]);

@@ -22,15 +22,15 @@ public sealed class RowCollectorTests
     [Fact]
     public void Slice_AnyRows_IsTheSliceOfTheSortedList()
     {
-        var row = Gen.Select(Gen.Int[0, 9], Gen.OneOfConst("a", "B", "b", "C", "ab", null), (number, name) => (number, name));
-        Gen.Select(row.Array[0, 300], Gen.OneOfConst("name", "-name", "number", "-number,name", "id", "-id"), Gen.Int[0, 320], Gen.Int[1, 40]).Sample(
+        var row = Gen.Select(Gen.Int[0, 9], OneOf("a", "B", "b", "C", "ab", null), (number, name) => (number, name));
+        Gen.Select(row.Array[0, 300], OneOf("name", "-name", "number", "-number,name", "id", "-id"), Gen.Int[0, 320], Gen.Int[1, 40]).Sample(
             (values, sort, start, length) =>
             {
                 var rows = values.Select((value, i) => SampleRow.Of(i + 1, value.name, value.number)).ToArray();
 
-                var page = Page(rows, sort, start, length);
+                var page = Page(rows, sort!, start, length);
 
-                page.ShouldBe(Page(rows, sort, 0, int.MaxValue).Skip(start).Take(length));
+                page.ShouldBe(Page(rows, sort!, 0, int.MaxValue).Skip(start).Take(length));
             },
             seed: "0N0XIzNsQ0O2",
             iter: 300);
@@ -56,4 +56,6 @@ public sealed class RowCollectorTests
 
         return collector.Slice(start, length);
     }
+
+    private static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 }
