@@ -50,12 +50,17 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, TimePro
         foreach (var job in parts.Jobs)
         {
             await DeleteBlobsAsync($"jobs/{job.Id}/", ct);
+            await DeleteBlobsAsync($"uploads/job-{job.Id}-", ct);
         }
 
-        foreach (var request in parts.Requests.Where(request => request.ResultBlob is not null))
+        foreach (var request in parts.Requests)
         {
-            await blobs.DeleteAsync(request.ResultBlob!, ct);
+            await DeleteBlobsAsync($"exports/{request.InstanceId}/", ct);
+            await DeleteBlobsAsync($"imports/{request.InstanceId}", ct);
         }
+
+        await DeleteBlobsAsync($"export-parts/task-{task.Id}/", ct);
+        await DeleteBlobsAsync($"uploads/task-{task.Id}-", ct);
 
         if (task.Data is { } data)
         {
