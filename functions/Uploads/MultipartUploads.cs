@@ -86,9 +86,10 @@ public sealed partial class MultipartUploads(UploadStore uploads)
     }
 
     private static string NameOf(ContentDispositionHeaderValue disposition) => UploadName.Base(
-        disposition.FileNameStar.HasValue ? disposition.FileNameStar.ToString() : HeaderUtilities.UnescapeAsQuotedString(disposition.FileName).ToString());
+        disposition.FileNameStar.HasValue ? disposition.FileNameStar.ToString() : Unquote(HeaderUtilities.RemoveQuotes(disposition.FileName).ToString()));
 
-    
+    // Clients send the backslashes of Windows paths as they are: only an escaped quote is an escape.
+    private static string Unquote(string name) => name.Replace("\\\"", "\"", StringComparison.Ordinal);
 
     private static int? FileIndex(string name, string fileField, bool indexed)
     {

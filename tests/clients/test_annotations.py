@@ -64,8 +64,22 @@ def everything(of: SimpleNamespace) -> models.LabeledDataRequest:
 
 
 def geometry(shape) -> tuple:
-    elements = tuple(sorted(geometry(element) for element in getattr(shape, "elements", None) or []))
-    return str(shape.type), shape.frame, shape.label_id, tuple(shape.points or []), shape.rotation or 0.0, shape.z_order or 0, bool(shape.outside), elements
+    """What makes a shape, with the contract's defaults for what a request leaves out."""
+
+    def value(name: str, default):
+        return getattr(shape, name, None) or default
+
+    elements = tuple(sorted(geometry(element) for element in value("elements", [])))
+    return (
+        str(shape.type),
+        shape.frame,
+        shape.label_id,
+        tuple(value("points", [])),
+        value("rotation", 0.0),
+        value("z_order", 0),
+        value("outside", False),
+        elements,
+    )
 
 
 @pytest.fixture

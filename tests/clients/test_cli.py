@@ -51,11 +51,13 @@ def test_create_makes_a_task_with_the_segments_asked_for(task: Task, photos: lis
     assert jobs == [(0, 4), (3, 7), (6, 10), (9, 11)]
 
 
-def test_frames_original_saves_the_uploaded_bytes(product: Product, task: Task, photos: list[Path], tmp_path: Path):
+def test_frames_original_are_the_uploaded_pictures(product: Product, task: Task, photos: list[Path], tmp_path: Path):
     product.cli("task", "frames", task.id, 0, 1, 11, "--outdir", tmp_path)
 
-    saved = sorted(tmp_path.iterdir())
-    assert [file.read_bytes() for file in saved] == [photos[index].read_bytes() for index in (0, 1, 11)]
+    for index, file in zip((0, 1, 11), sorted(tmp_path.iterdir())):
+        with Image.open(file) as saved, Image.open(photos[index]) as original:
+            assert (saved.format, saved.mode, saved.size) == (original.format, original.mode, original.size)
+        assert task.get_frame(index, quality="original").read() == photos[index].read_bytes()
 
 
 def test_frames_compressed_saves_jpegs_of_the_same_size(product: Product, task: Task, photos: list[Path], tmp_path: Path):

@@ -48,7 +48,7 @@ def test_terminated_it_ends_cleanly_and_goes_on_with_its_data(own_product: Produ
 
 
 def test_second_start_on_data_in_use_is_refused(product: Product, tmp_path: Path):
-    assert "in use" in refused("--port", free_port(), "--data", product.data)
+    assert "used by another process" in refused("--port", free_port(), "--data", product.data)
     assert product.http("GET", "/api/server/about").status == 200
 
 

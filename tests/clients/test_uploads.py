@@ -37,7 +37,8 @@ def test_tus_upload_broken_off_in_the_middle_goes_on_where_it_was(product: Produ
         while offset < size:
             source.seek(offset)
             answer = tus_piece(product, location, offset, source.read(PIECE))
-            assert answer.status == 204
+            # The piece that broke off may be stored a moment after the HEAD; the answer then says where to go on.
+            assert answer.status in (204, 409)
             offset = int(answer.headers["Upload-Offset"])
     request = finish(product, task)
 

@@ -13,7 +13,7 @@ public static class UploadName
     public static string Base(string name) => Reduce(name[(name.LastIndexOfAny(['/', '\\']) + 1)..]);
 
     /// <summary>The path with <c>/</c> as its separator, without empty parts, <c>.</c> and <c>..</c>.</summary>
-    /// <exception cref="CvatException">400: nothing is left, it is too long or holds control characters.</exception>
+    /// <exception cref="CvatException">400: nothing is left, it is too long, holds control characters or begins like a drive (such a name counts as absolute everywhere).</exception>
     public static string Reduce(string name)
     {
         if (name.Any(char.IsControl))
@@ -23,6 +23,11 @@ public static class UploadName
 
         var parts = name.Split('/', '\\').Where(part => part.Length > 0 && part.Trim('.', ' ').Length > 0 && !IsDrive(part));
         var reduced = string.Join('/', parts);
+        if (reduced.Length > 1 && IsDrive(reduced[..2]))
+        {
+            throw CvatException.Rule($"'{reduced}' can't be used as a file name: it begins like the name of a drive.");
+        }
+
         if (reduced.Length == 0)
         {
             throw CvatException.Rule("A file name is empty.");
