@@ -15,7 +15,7 @@ public static class DomainKinds
     [
         EntityKind.Of<Project>(_ => []),
         EntityKind.Of<AnnotationTask>(task => ParentsOf(task.ProjectId, null)),
-        EntityKind.Of<Job>(job => ParentsOf(job.ProjectId, job.TaskId)),
+        EntityKind.Of<Job>(job => ParentsOf(job.ProjectId, job.TaskId), read: JobReader.Read),
         EntityKind.Of<Label>(label => ParentsOf(label.ProjectId, label.TaskId)),
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);

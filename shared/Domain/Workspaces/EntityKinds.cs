@@ -15,12 +15,12 @@ public sealed record EntityKind(
     Func<IWorkspaceEntity, IEnumerable<(string Kind, string Key)>> Parents,
     bool IsTouched)
 {
-    /// <summary>Declares a kind.</summary>
-    public static EntityKind Of<T>(Func<T, IEnumerable<(string Kind, string Key)>> parents, bool isTouched = false)
+    /// <summary>Declares a kind; <paramref name="read"/> stands in for its <see cref="IWorkspaceEntity{T}.Json"/> where that is too slow.</summary>
+    public static EntityKind Of<T>(Func<T, IEnumerable<(string Kind, string Key)>> parents, bool isTouched = false, Func<ReadOnlyMemory<byte>, T>? read = null)
         where T : class, IWorkspaceEntity<T> =>
         new(
             T.Kind,
-            body => Deserialize(body, T.Json),
+            read is null ? body => Deserialize(body, T.Json) : read,
             (json, entity) => System.Text.Json.JsonSerializer.Serialize(json, (T)entity, T.Json),
             entity => parents((T)entity),
             isTouched);

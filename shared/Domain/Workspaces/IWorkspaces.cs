@@ -51,7 +51,7 @@ public interface IWorkspaceView
 
     /// <summary>
     /// When an entity or something below it last changed (a job's save moves its task and project): the time of the latest change row that names it or a
-    /// descendant; null where it never did.
+    /// descendant; null where it never did. Among changes that were in flight at the same moment it may name another one than the last.
     /// </summary>
     DateTimeOffset? LastChanged(string kind, string key);
 

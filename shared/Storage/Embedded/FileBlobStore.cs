@@ -8,8 +8,8 @@ namespace CvatServerless.Storage.Embedded;
 
 /// <summary>
 /// Blobs as files, with their metadata in SQLite. A write makes a new file, and the commit of its metadata makes it visible; what it replaced is removed after
-/// that. An append goes into SQLite with that same commit (one fsync, shared by all who write at the moment) and moves to the file once
-/// <see cref="MaxTailBytes"/> have gathered. Files that no metadata names are what a crash left: they are swept at the start.
+/// that. A short append goes into SQLite with that same commit (one fsync, shared by all who write at the moment) and moves to the file once
+/// <see cref="MaxTailBytes"/> have gathered or a longer one comes. Files that no metadata names are what a crash left: they are swept at the start.
 /// </summary>
 internal sealed class FileBlobStore : IBlobStore
 {
@@ -17,7 +17,10 @@ internal sealed class FileBlobStore : IBlobStore
     internal const int MaxTailBytes = 1024 * 1024;
 
     private const int MaxAppendBytes = 4 * 1024 * 1024;
-    private const int MaxDirectBytes = 256 * 1024;
+
+    /// <summary>A longer append goes to the file at once: through SQLite its bytes would be written twice, and from here on that costs more than a second fsync.</summary>
+    private const int MaxBufferedBytes = 16 * 1024;
+
     private const int ListPage = 1000;
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
@@ -243,7 +246,7 @@ internal sealed class FileBlobStore : IBlobStore
 
         var length = stored.Length + data.Length;
         var inFile = stored.InFile;
-        if (data.Length > MaxDirectBytes || length - inFile > MaxTailBytes)
+        if (data.Length > MaxBufferedBytes || length - inFile > MaxTailBytes)
         {
             MoveToFile(session, stored, data);
             inFile = length;
@@ -268,7 +271,11 @@ internal sealed class FileBlobStore : IBlobStore
             using var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
             CheckNotTorn(stored, RandomAccess.GetLength(file));
             var tail = Tail(session, stored.File, (int)(stored.Length - stored.InFile));
-            RandomAccess.SetLength(file, stored.InFile);
+            if (RandomAccess.GetLength(file) > stored.InFile)
+            {
+                RandomAccess.SetLength(file, stored.InFile);
+            }
+
             RandomAccess.Write(file, [tail, data], stored.InFile);
             RandomAccess.FlushToDisk(file);
         }

@@ -5,8 +5,9 @@ using Microsoft.Data.Sqlite;
 namespace CvatServerless.Storage.Embedded;
 
 /// <summary>
-/// The one SQLite database of a data directory: tables, queues and the blobs' metadata. One process at a time, one writer thread in it: writes that arrive
-/// while a commit is on its way share the next one (group commit), each in a savepoint of its own. Readers see the last commit and never wait.
+/// The one SQLite database of a data directory: tables, queues and the blobs' metadata. One process at a time, one commit at a time in it: whoever finds the
+/// writer free commits on the spot, without a change of threads; writes that arrive meanwhile share the next commit (group commit), each in a savepoint of its
+/// own. Readers see the last commit and never wait.
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
@@ -15,8 +16,8 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly FileStream _lock;
     private readonly SqliteSession _writer;
     private readonly ConcurrentBag<SqliteSession> _readers = [];
-    private readonly BlockingCollection<IPendingWrite> _pending = new(new ConcurrentQueue<IPendingWrite>());
-    private readonly Thread _thread;
+    private readonly ConcurrentQueue<IPendingWrite> _pending = new();
+    private readonly SemaphoreSlim _writerFree = new(1, 1);
     private readonly long _epoch;
     private long _stamp;
     private int _disposed;
@@ -42,9 +43,6 @@ internal sealed class SqliteDatabase : IDisposable
             _lock.Dispose();
             throw;
         }
-
-        _thread = new Thread(Write) { IsBackground = true, Name = "storage writer" };
-        _thread.Start();
     }
 
     /// <summary>The data directory.</summary>
@@ -88,13 +86,11 @@ internal sealed class SqliteDatabase : IDisposable
     {
         ct.ThrowIfCancellationRequested();
         var write = new PendingWrite<T>(work);
-        try
+        _pending.Enqueue(write);
+        CommitPending();
+        if (Volatile.Read(ref _disposed) != 0)
         {
-            _pending.Add(write, CancellationToken.None);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new StoreUnavailableException("The store is closing.", e);
+            RefusePending();
         }
 
         return write.Done;
@@ -108,15 +104,15 @@ internal sealed class SqliteDatabase : IDisposable
             return;
         }
 
-        _pending.CompleteAdding();
-        _thread.Join();
+        // The last commit ends first; what still comes after it is refused.
+        _writerFree.Wait();
+        RefusePending();
         while (_readers.TryTake(out var session))
         {
             session.Dispose();
         }
 
         _writer.Dispose();
-        _pending.Dispose();
         _lock.Dispose();
     }
 
@@ -158,18 +154,50 @@ internal sealed class SqliteDatabase : IDisposable
         return session;
     }
 
-    private void Write()
+    private void RefusePending()
+    {
+        while (_pending.TryDequeue(out var late))
+        {
+            late.Fail(new StoreUnavailableException("The store is closing."));
+        }
+    }
+
+    /// <summary>
+    /// Commits what is pending, if nobody else is doing so. The caller's thread commits one group, its own write among them; what came meanwhile is left to the pool,
+    /// so that nobody works for the others for ever.
+    /// </summary>
+    private void CommitPending()
+    {
+        if (_pending.IsEmpty || !_writerFree.Wait(0))
+        {
+            return;
+        }
+
+        try
+        {
+            CommitGroup();
+        }
+        finally
+        {
+            _writerFree.Release();
+        }
+
+        if (!_pending.IsEmpty)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static database => database.CommitPending(), this, preferLocal: false);
+        }
+    }
+
+    private void CommitGroup()
     {
         var group = new List<IPendingWrite>();
-        foreach (var first in _pending.GetConsumingEnumerable())
+        while (group.Count < MaxGroup && _pending.TryDequeue(out var next))
         {
-            group.Clear();
-            group.Add(first);
-            while (group.Count < MaxGroup && _pending.TryTake(out var next))
-            {
-                group.Add(next);
-            }
+            group.Add(next);
+        }
 
+        if (group.Count > 0)
+        {
             Commit(group);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using CvatServerless.Domain.Workspaces;
 
 namespace CvatServerless.Storage.Workspaces;
@@ -15,6 +16,7 @@ internal sealed class ChildIndex
     public List<Entry>? Of(string kind) => _byKind.GetValueOrDefault(kind);
 
     /// <summary>Adds a child; keys mostly grow, so it mostly goes to the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(string kind, Entry entry)
     {
         if (!_byKind.TryGetValue(kind, out var entries))

@@ -1,8 +1,9 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers;
 using System.IO.Hashing;
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text;
 using CvatServerless.Domain.Workspaces;
 
 namespace CvatServerless.Storage.Workspaces;
@@ -82,6 +83,7 @@ internal static class ProjectionSnapshot
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Restore(ProjectionState state, List<SnapshotEntry> entries)
     {
         foreach (var entry in entries)
@@ -101,6 +103,7 @@ internal static class ProjectionSnapshot
         block.Advance(EntryHeader + document.Length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static List<SnapshotEntry> Decode(byte[] payload, int count, EntityKind?[] kinds)
     {
         var entries = new List<SnapshotEntry>(count);

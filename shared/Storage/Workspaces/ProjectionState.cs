@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CvatServerless.Domain.Workspaces;
 
 namespace CvatServerless.Storage.Workspaces;
@@ -131,6 +132,7 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
 
     private void Bump(string kind) => _versions[kind] = Interlocked.Increment(ref s_lastVersion);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Set(EntityKind kind, string key, IWorkspaceEntity value, LogPosition position, LogPosition lastChanged)
     {
         Bump(kind.Kind);
@@ -166,6 +168,7 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Link(EntityKind kind, Entry entry)
     {
         foreach (var parent in kind.Parents(entry.Value))
