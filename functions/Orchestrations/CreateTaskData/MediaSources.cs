@@ -7,8 +7,8 @@ using CvatServerless.Domain.Tasks;
 using CvatServerless.Functions.Uploads;
 using CvatServerless.Media;
 using CvatServerless.Media.Archives;
-using CvatServerless.Media.Probing;
 using CvatServerless.Media.Frames;
+using CvatServerless.Media.Probing;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 

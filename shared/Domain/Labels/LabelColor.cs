@@ -8,9 +8,24 @@ public static class LabelColor
 {
     private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
     {
-        ["background"] = "#000000", ["person"] = "#c06060", ["car"] = "#2080c0", ["bicycle"] = "#00a060", ["bus"] = "#806040", ["truck"] = "#8040a0",
-        ["motorcycle"] = "#60a0a0", ["motorbike"] = "#60a0a0", ["cat"] = "#d0a030", ["dog"] = "#b06020", ["bird"] = "#40b0d0", ["boat"] = "#3060c0",
-        ["road"] = "#804080", ["sky"] = "#4682b4", ["building"] = "#707070", ["tree"] = "#20a020", ["vegetation"] = "#6b8e23", ["face"] = "#f0b090",
+        ["background"] = "#000000",
+        ["person"] = "#c06060",
+        ["car"] = "#2080c0",
+        ["bicycle"] = "#00a060",
+        ["bus"] = "#806040",
+        ["truck"] = "#8040a0",
+        ["motorcycle"] = "#60a0a0",
+        ["motorbike"] = "#60a0a0",
+        ["cat"] = "#d0a030",
+        ["dog"] = "#b06020",
+        ["bird"] = "#40b0d0",
+        ["boat"] = "#3060c0",
+        ["road"] = "#804080",
+        ["sky"] = "#4682b4",
+        ["building"] = "#707070",
+        ["tree"] = "#20a020",
+        ["vegetation"] = "#6b8e23",
+        ["face"] = "#f0b090",
     };
 
     /// <summary>A colour for a name that no sibling has; the same name gets the same colour among the same siblings.</summary>

@@ -9,7 +9,7 @@ namespace CvatServerless.Storage.Workspaces;
 /// </summary>
 internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
 {
-    private static long s_lastVersion; // over all states, so that a state loaded anew never looks like an earlier one
+    private static long _lastVersion; // over all states, so that a state loaded anew never looks like an earlier one
     private readonly Dictionary<string, long> _versions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, Entry>> _kinds = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Kind, string Key), ChildIndex> _children = [];
@@ -130,7 +130,7 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
         return existing is not null ? position > existing.Position : !_deleted.TryGetValue((kind, key), out var deleted) || position > deleted;
     }
 
-    private void Bump(string kind) => _versions[kind] = Interlocked.Increment(ref s_lastVersion);
+    private void Bump(string kind) => _versions[kind] = Interlocked.Increment(ref _lastVersion);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Set(EntityKind kind, string key, IWorkspaceEntity value, LogPosition position, LogPosition lastChanged)

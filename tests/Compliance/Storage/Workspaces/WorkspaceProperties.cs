@@ -17,7 +17,7 @@ namespace CvatServerless.Tests.Compliance.Storage.Workspaces;
 public abstract class WorkspaceProperties
 {
     private const int FailuresPerHundred = 4;
-    private static int s_workspace;
+    private static int _workspace;
 
     protected abstract ITableStore Tables { get; }
 
@@ -33,7 +33,7 @@ public abstract class WorkspaceProperties
         Step.Scripts.SampleAsync(
             async scripts =>
             {
-                var workspace = WorkspaceId.Organization(Interlocked.Increment(ref s_workspace));
+                var workspace = WorkspaceId.Organization(Interlocked.Increment(ref _workspace));
                 var faulty = new FaultyTableStore(Tables, scripts.Sum(script => script.Length), FailuresPerHundred);
                 var stores = scripts.Select((_, i) => Store(faulty, TimeSpan.FromSeconds(i * -3), new() { SnapshotAfter = 20 })).ToList();
 
@@ -51,7 +51,7 @@ public abstract class WorkspaceProperties
         Step.Scripts.SampleAsync(
             async scripts =>
             {
-                var workspace = WorkspaceId.Organization(Interlocked.Increment(ref s_workspace));
+                var workspace = WorkspaceId.Organization(Interlocked.Increment(ref _workspace));
                 var faulty = new FaultyTableStore(Tables, scripts.Sum(script => script.Length), FailuresPerHundred);
                 var store = Store(faulty, default, new() { SnapshotAfter = 20, IsSoleWriter = true });
 

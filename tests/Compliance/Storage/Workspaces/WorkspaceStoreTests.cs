@@ -16,8 +16,8 @@ namespace CvatServerless.Tests.Compliance.Storage.Workspaces;
 
 public sealed class WorkspaceStoreTests(EmbeddedFixture fixture) : IClassFixture<EmbeddedFixture>
 {
-    private static int s_last = 1000;
-    private readonly WorkspaceId _workspace = WorkspaceId.Personal(Interlocked.Increment(ref s_last));
+    private static int _last = 1000;
+    private readonly WorkspaceId _workspace = WorkspaceId.Personal(Interlocked.Increment(ref _last));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
