@@ -73,7 +73,7 @@ public abstract class WorkspaceProperties
         Step.Scripts.SampleAsync(
             async scripts =>
             {
-                var workspace = WorkspaceId.Organization(Interlocked.Increment(ref s_workspace));
+                var workspace = WorkspaceId.Organization(Interlocked.Increment(ref _workspace));
                 var faulty = new FaultyTableStore(Tables, scripts.Sum(script => script.Length), FailuresPerHundred);
                 var store = Store(faulty, default, new() { SnapshotAfter = 10, IsSoleWriter = isSoleWriter });
 
