@@ -1,16 +1,13 @@
-"""What the benchmarks work on: photo-like pictures, made once, and the comparator where it lies beside the checkout."""
+"""What the benchmarks work on: photo-like pictures, made once."""
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCH = ROOT.parent / "shared" / "bench"
 CACHE = ROOT / "artifacts" / "bench"
 
 
@@ -48,17 +45,3 @@ def small_pictures(folder: Path, count: int) -> list[Path]:
     for index, path in enumerate(paths):
         Image.fromarray(np.full((480, 640, 3), index, np.uint8)).save(path)
     return paths
-
-
-def comparator() -> list[object] | None:
-    """The command that does CVAT's work on pictures; None where it is not beside the checkout."""
-    script = BENCH / "cvat_work.py"
-    return [sys.executable, script] if script.exists() else None
-
-
-def comparator_env() -> dict[str, str]:
-    """Its work on pictures needs no PyAV, but it imports it: an empty stand-in will do."""
-    shim = CACHE / "shim"
-    shim.mkdir(parents=True, exist_ok=True)
-    (shim / "av.py").write_text("class VideoFrame: pass\n")
-    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(shim), os.environ.get("PYTHONPATH")]))}

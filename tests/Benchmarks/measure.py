@@ -1,38 +1,13 @@
-"""Measuring processes: CPU time, memory and wall time of children and of a running product."""
+"""Measuring a running product: CPU time and memory, and the lines that say whether a bar was met."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 1 << 20
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass(frozen=True)
-class Usage:
-    wall: float
-    cpu: float
-    peak_mib: float
-    output: str
-
-
-def run(*command: object, env: dict[str, str] | None = None, core: int | None = None) -> Usage:
-    """A child to its end; CPU seconds and peak memory are its own and its children's. `core` pins it to one."""
-    pin = None if core is None else (lambda: os.sched_setaffinity(0, {core}))
-    started = time.perf_counter()
-    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True, env={**os.environ, **(env or {})}, preexec_fn=pin)
-    assert child.stdout
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0, f"{command} ended with {child.returncode}: {output}"
-    return Usage(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
 
 
 def memory_mib(pid: int, field: str = "VmRSS") -> float:
@@ -63,15 +38,10 @@ class Report:
 
     def __init__(self) -> None:
         self.missed = 0
-        self._lock = threading.Lock()
 
     def figure(self, name: str, value: str, bar: str, met: bool) -> None:
-        with self._lock:
-            self.missed += not met
-            print(f"{name}: {value} (bar: {bar}) {'ok' if met else 'MISSED'}", flush=True)
+        self.missed += not met
+        print(f"{name}: {value} (bar: {bar}) {'ok' if met else 'MISSED'}", flush=True)
 
     def note(self, text: str) -> None:
         print(f"  {text}", flush=True)
-
-    def skipped(self, name: str, why: str) -> None:
-        print(f"{name}: skipped, {why}", flush=True)
