@@ -45,7 +45,7 @@ need_media() {
 
 # fingerprint PATH…: one line that changes whenever a source file below the paths does (also when one goes or gets an older date).
 fingerprint() {
-  find "$@" \( -name bin -o -name obj -o -name node_modules -o -name dist -o -name test-results -o -name __pycache__ \) -prune \
+  find "$@" \( -name bin -o -name obj -o -name node_modules -o -name dist -o -name test-results -o -name screenshots -o -name __pycache__ \) -prune \
     -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum
 }
 

@@ -62,8 +62,13 @@ internal static class MediaComparison
 
     private static double Median(List<Cost> costs) => costs.Select(cost => cost.CpuSeconds).Order().ElementAt(costs.Count / 2);
 
-    private static Task<Cost> OursAsync(string python, string inputs, string work, int workers) =>
-        CostAsync(python, work, Path.Combine(AppContext.BaseDirectory, "CvatServerless.Tests.Benchmarks"), "media", inputs, Path.Combine(work, "ours"), workers.ToString(CultureInfo.InvariantCulture));
+    /// <summary>One worker means one core: without the pin the runtime's own threads (GC, JIT, file I/O) would use the second one.</summary>
+    private static Task<Cost> OursAsync(string python, string inputs, string work, int workers)
+    {
+        string[] pin = workers == 1 && File.Exists("/usr/bin/taskset") ? ["/usr/bin/taskset", "-c", "0"] : [];
+        var program = Path.Combine(AppContext.BaseDirectory, "CvatServerless.Tests.Benchmarks");
+        return CostAsync(python, work, [.. pin, program, "media", inputs, Path.Combine(work, "ours"), workers.ToString(CultureInfo.InvariantCulture)]);
+    }
 
     private static Task<Cost> TheirsAsync(string python, string comparator, string mode, string inputs, string work) =>
         CostAsync(python, work, python, comparator, mode, inputs, Path.Combine(work, "theirs"));

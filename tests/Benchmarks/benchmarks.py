@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "clients"))
 
 import inputs  # noqa: E402
-from measure import MIB, Report, Usage, cpu_seconds, memory_mib, peak_while, percentile  # noqa: E402
+from measure import MIB, Report, cpu_seconds, memory_mib, peak_while, percentile  # noqa: E402
 from product import Product, eventually  # noqa: E402
 
 PROGRAM = ROOT / "tests/Benchmarks/bin/Release/net10.0/CvatServerless.Tests.Benchmarks.dll"
@@ -108,6 +108,8 @@ def save(report: Report, product: Product, send, shapes, path: str) -> None:
     fsynced, one, all_of_them = [], [], []
     log = os.open(product.data / "raw.log", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     whole = shapes(1000, 0.5)
+    for body in changes * 2:  # so that the compiler has seen the path, as in a process that runs for a while
+        send("PATCH", "?action=update", body)
     for body in changes:  # in turns, so that both see the same disk
         fsynced.append(append(log, body))
         one.append(send("PATCH", "?action=update", body))
@@ -118,7 +120,7 @@ def save(report: Report, product: Product, send, shapes, path: str) -> None:
     (product.data / "raw.log").unlink()
     raw, changed, replaced = (percentile(values, 0.95) * 1000 for values in (fsynced, one, all_of_them))
     report.note(f"p95: raw append {raw:.2f} ms, one changed shape {changed:.2f} ms, all 1,000 shapes {replaced:.2f} ms")
-    report.figure("save in a job of 1,000 shapes, p95 over a raw fsynced append", f"{changed / raw:.2f} ×", "≤ 3 ×", changed <= 3 * raw)
+    report.figure("save in a job of 1,000 shapes over HTTP, warm, p95 over a raw fsynced append", f"{changed / raw:.2f} ×", "≤ 3 ×", changed <= 3 * raw)
 
 
 def append(log: int, body: bytes) -> float:
