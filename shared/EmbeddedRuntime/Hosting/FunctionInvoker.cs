@@ -31,6 +31,9 @@ internal sealed class FunctionInvoker(
     private async Task<object?> RunInTimeAsync(FunctionDescriptor function, InvocationInput input, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        // The clock runs before the function does: what it does ahead of its first await counts too.
+        using var deadline = new CancellationTokenSource(_timeout, time);
         var run = RunAsync(function, input, stop.Token);
         if (run.IsCompleted)
         {
@@ -39,9 +42,9 @@ internal sealed class FunctionInvoker(
 
         try
         {
-            return await run.WaitAsync(_timeout, time, CancellationToken.None);
+            return await run.WaitAsync(deadline.Token);
         }
-        catch (TimeoutException) when (!run.IsCompleted)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !run.IsCompleted)
         {
             await stop.CancelAsync();
             if (input.Http is { } http)
