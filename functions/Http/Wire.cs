@@ -36,13 +36,11 @@ internal static class Wire
     /// <summary>201 with the new object.</summary>
     public static IActionResult Created<T>(T value, JsonTypeInfo<T> type) => Json(value, type, StatusCodes.Status201Created);
 
-    /// <summary>202 <c>{"rq_id":"…"}</c>.</summary>
-    public static IActionResult Accepted(string requestId) =>
-        Json(new Api.Requests.RequestId(requestId), WireJson.Default.RequestId, StatusCodes.Status202Accepted);
-
-    /// <summary>409 <c>{"rq_id":"…"}</c>: the same request is queued or running.</summary>
-    public static IActionResult RequestConflict(string requestId) =>
-        Json(new Api.Requests.RequestId(requestId), WireJson.Default.RequestId, StatusCodes.Status409Conflict);
+    /// <summary><c>{"rq_id":"…"}</c> of background work: 202 where it was accepted, 409 where the same request is queued or running.</summary>
+    public static IActionResult Started(string requestId, bool isAccepted) => Json(
+        new Api.Requests.RequestId(requestId),
+        WireJson.Default.RequestId,
+        isAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict);
 
     /// <summary><c>{"detail":"…"}</c> of a success.</summary>
     public static IActionResult Detail(string message) => Json(new DetailRead(message), WireJson.Default.DetailRead);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Workspaces;
@@ -24,8 +26,6 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBl
     /// <summary>How long a failed request stays listed.</summary>
     public static readonly TimeSpan FailedLifetime = TimeSpan.FromDays(30);
 
-    private const int Attempts = 5;
-
     /// <summary>The id of a new attempt, known before the request is: blobs of the attempt may be named after it.</summary>
     public string NewInstanceId(string requestId)
     {
@@ -33,13 +33,31 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBl
         return $"{hash}-{time.GetUtcNow().UtcTicks.ToString("x", CultureInfo.InvariantCulture)}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
     }
 
-    /// <summary>Accepts a request and schedules its work. Null where the same one is queued or running: the caller answers 409.</summary>
-    public async Task<WorkRequest?> StartAsync(DurableTaskClient client, WorkspaceId workspace, WorkRequest request, CancellationToken ct)
+    /// <summary>
+    /// Stores what the work needs (<see cref="WorkRequest.InputBlob"/>), accepts a request and schedules its work. False where the same one is queued or running:
+    /// the caller answers 409, and the input is gone again.
+    /// </summary>
+    public async Task<bool> StartAsync<TInput>(
+        DurableTaskClient client, WorkspaceId workspace, WorkRequest request, TInput input, JsonTypeInfo<TInput> json, CancellationToken ct)
+    {
+        var blob = request.InputBlob ?? throw new ArgumentException("The request names no blob for its input.", nameof(request));
+        await blobs.WriteAsync(blob, (stream, token) => JsonSerializer.SerializeAsync(stream, input, json, token), BlobCondition.None, ct);
+        if (await StartAsync(client, workspace, request, ct))
+        {
+            return true;
+        }
+
+        await blobs.DeleteAsync(blob, ct);
+        return false;
+    }
+
+    /// <summary>Accepts a request and schedules its work. False where the same one is queued or running: the caller answers 409.</summary>
+    public async Task<bool> StartAsync(DurableTaskClient client, WorkspaceId workspace, WorkRequest request, CancellationToken ct)
     {
         var existing = await workspaces.FindAsync<WorkRequest>(workspace, request.Key, ct);
         if (existing is { Value.IsActive: true })
         {
-            return null;
+            return false;
         }
 
         await locators.AddAsync(workspace, WorkRequest.Kind, [request.Key], ct);
@@ -50,7 +68,7 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBl
         }
         catch (StoreConflictException)
         {
-            return null;
+            return false;
         }
 
         if (existing?.Value is { ResultBlob: { } replaced } && replaced != request.ResultBlob)
@@ -59,7 +77,7 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBl
         }
 
         await ScheduleAsync(client, workspace, request, ct);
-        return request;
+        return true;
     }
 
     /// <summary>Schedules what a crash left unscheduled, and closes rows whose orchestration has ended without closing them.</summary>
@@ -92,23 +110,22 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBl
     /// <summary>Moves the progress by a share of the whole; best effort, without a change row.</summary>
     public async Task AdvanceAsync(WorkItem item, double share, string message, CancellationToken ct)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        try
         {
-            if (await FindAsync(item, ct) is not { } read)
+            await ConflictRetry.RunAsync(async () =>
             {
-                return;
-            }
+                if (await FindAsync(item, ct) is { } read)
+                {
+                    var moved = read.Value with { Progress = Math.Min(0.99, (read.Value.Progress ?? 0) + share), Message = message };
+                    await workspaces.TouchAsync(WorkspaceId.Parse(item.Workspace), read, moved, ct);
+                }
 
-            try
-            {
-                var moved = read.Value with { Progress = Math.Min(0.99, (read.Value.Progress ?? 0) + share), Message = message };
-                await workspaces.TouchAsync(WorkspaceId.Parse(item.Workspace), read, moved, ct);
-                return;
-            }
-            catch (StoreConflictException)
-            {
-                // Another activity of the same request was faster: add to what it wrote.
-            }
+                return true;
+            });
+        }
+        catch (StoreConflictException)
+        {
+            // Others moved it every time: the bar is as good without this step.
         }
     }
 
@@ -146,24 +163,13 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBl
         }
     }
 
-    private async Task UpdateAsync(WorkItem item, Func<WorkRequest, WorkRequest> change, CancellationToken ct)
+    private Task UpdateAsync(WorkItem item, Func<WorkRequest, WorkRequest> change, CancellationToken ct) => ConflictRetry.RunAsync(async () =>
     {
-        for (var attempt = 1; ; attempt++)
+        if (await FindAsync(item, ct) is { } read)
         {
-            if (await FindAsync(item, ct) is not { } read)
-            {
-                return;
-            }
-
-            try
-            {
-                await workspaces.CommitAsync(WorkspaceId.Parse(item.Workspace), new ChangeSet(null).Update(read, change(read.Value)), ct);
-                return;
-            }
-            catch (StoreConflictException) when (attempt < Attempts)
-            {
-                // Progress of another activity moved the row: read again.
-            }
+            await workspaces.CommitAsync(WorkspaceId.Parse(item.Workspace), new ChangeSet(null).Update(read, change(read.Value)), ct);
         }
-    }
+
+        return true;
+    });
 }

@@ -66,9 +66,13 @@ public sealed partial class MultipartUploads(UploadStore uploads)
                 await uploads.DeleteAsync(file, CancellationToken.None);
             }
 
-            throw e is InvalidDataException or IOException && !ct.IsCancellationRequested
-                ? new CvatException(ErrorKind.Invalid, new DetailBody("Multipart form parse error - the body ends early or is not multipart."), e)
-                : e;
+            // A full disk is another exception of the store's; what is left of these two comes from the body.
+            if (e is InvalidDataException or IOException && !ct.IsCancellationRequested)
+            {
+                throw new CvatException(ErrorKind.Invalid, new DetailBody("Multipart form parse error - the body ends early or is not multipart."), e);
+            }
+
+            throw;
         }
 
         return (fields, files);

@@ -118,6 +118,18 @@ def test_get_completes_attributes_from_the_label(job: Job):
     assert (str(shape.source), shape.group, shape.occluded, shape.outside) == ("manual", 0, False, False)
 
 
+def test_annotations_of_a_deleted_label_are_gone(client, job: Job):
+    def box(label: int) -> models.LabeledShapeRequest:
+        return models.LabeledShapeRequest(type="rectangle", label_id=label, frame=0, points=[0.0, 0.0, 5.0, 5.0])
+
+    job.set_annotations(models.LabeledDataRequest(shapes=[box(job.labels_of.person), box(job.labels_of.car)]))
+
+    client.api_client.labels_api.destroy(job.labels_of.car)
+
+    assert [shape.label_id for shape in job.get_annotations().shapes] == [job.labels_of.person]
+    assert [shape.label_id for shape in client.tasks.retrieve(job.task_id).get_annotations().shapes] == [job.labels_of.person]
+
+
 def test_patch_creates_updates_and_deletes_under_stable_ids(job: Job):
     def box(x: float) -> dict:
         return {"type": "rectangle", "label_id": job.labels_of.person, "frame": 0, "points": [x, 0.0, x + 5, 5.0]}

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using CvatServerless.Domain.Errors;
-using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -26,7 +24,7 @@ public sealed record ImportTarget(WorkspaceId Workspace, string Resource, int Id
 /// <summary>
 /// The forms of <c>tasks_create_annotations</c> and <c>jobs_create_annotations</c>: TUS in three steps, or a file in the call. Source: contract-annotations.md §2.2.
 /// </summary>
-public sealed class AnnotationUpload(UploadStore uploads, MultipartUploads multipart, TusProtocol tus, WorkRequests requests, IBlobStore blobs, TimeProvider time)
+public sealed class AnnotationUpload(UploadStore uploads, MultipartUploads multipart, TusProtocol tus, WorkRequests requests, TimeProvider time)
 {
     /// <summary>Carries out one call.</summary>
     internal async Task<IActionResult> ReceiveAsync(HttpRequest request, ImportTarget target, DurableTaskClient client, CancellationToken ct)
@@ -92,12 +90,6 @@ public sealed class AnnotationUpload(UploadStore uploads, MultipartUploads multi
     {
         var id = $"action=import&target={target.Resource}&target_id={target.Id}&subresource=annotations";
         var instance = requests.NewInstanceId(id);
-        var input = $"imports/{instance}.json";
-        await blobs.WriteAsync(
-            input,
-            (stream, token) => JsonSerializer.SerializeAsync(stream, parameters, ImportJson.Default.ImportParameters, token),
-            BlobCondition.None,
-            ct);
         var draft = new WorkRequest
         {
             Id = id,
@@ -110,16 +102,10 @@ public sealed class AnnotationUpload(UploadStore uploads, MultipartUploads multi
             TaskId = target.Task.Id,
             JobId = target.JobId,
             Format = parameters.Format,
-            InputBlob = input,
+            InputBlob = $"imports/{instance}.json",
             OwnerId = request.Actor().UserId,
             CreatedDate = time.GetUtcNow(),
         };
-        if (await requests.StartAsync(client, target.Workspace, draft, ct) is null)
-        {
-            await blobs.DeleteAsync(input, ct);
-            return Wire.RequestConflict(id);
-        }
-
-        return Wire.Accepted(id);
+        return Wire.Started(id, await requests.StartAsync(client, target.Workspace, draft, parameters, ImportJson.Default.ImportParameters, ct));
     }
 }

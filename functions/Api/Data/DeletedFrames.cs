@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
-using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 
@@ -10,8 +9,6 @@ namespace CvatServerless.Functions.Api.Data;
 /// <summary>Marks frames as deleted: the given ones replace the marks within a stretch of the task. Source: contract-data.md §3.6.</summary>
 public sealed class DeletedFrames(IWorkspaces workspaces, TimeProvider time)
 {
-    private const int Attempts = 5;
-
     /// <summary>Reads <c>deleted_frames</c> from a body; null where it is not there.</summary>
     /// <exception cref="CvatException">400 by field.</exception>
     internal static IReadOnlyList<int>? Parse(JsonElement body, Segment segment, bool isRequired)
@@ -51,25 +48,19 @@ public sealed class DeletedFrames(IWorkspaces workspaces, TimeProvider time)
     /// <summary>Replaces the marks inside <paramref name="segment"/> and keeps those outside; returns the task's data as it is then.</summary>
     internal async Task<TaskData> ReplaceAsync(Actor actor, WorkspaceId workspace, int taskId, Segment segment, IReadOnlyList<int> deleted, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            if (await workspaces.FindAsync<AnnotationTask>(workspace, EntityKey.Of(taskId), ct) is not { Value.Data: { } data } read)
+        var changed = await workspaces.UpdateAsync<AnnotationTask>(
+            workspace,
+            EntityKey.Of(taskId),
+            actor.UserId,
+            task => task.Data is not { } data ? task : task with
             {
-                throw CvatException.NotFound();
-            }
-
-            var kept = data.DeletedFrames.Where(frame => frame < segment.StartFrame || frame > segment.StopFrame);
-            var changed = data with { DeletedFrames = [.. kept.Concat(deleted).Order()] };
-            try
-            {
-                var task = read.Value with { Data = changed, UpdatedDate = time.GetUtcNow() };
-                await workspaces.CommitAsync(workspace, new ChangeSet(actor.UserId).Update(read, task), ct);
-                return changed;
-            }
-            catch (StoreConflictException) when (attempt < Attempts)
-            {
-                // Somebody changed the task meanwhile: look again.
-            }
-        }
+                Data = data with
+                {
+                    DeletedFrames = [.. data.DeletedFrames.Where(frame => frame < segment.StartFrame || frame > segment.StopFrame).Concat(deleted).Order()],
+                },
+                UpdatedDate = time.GetUtcNow(),
+            },
+            ct);
+        return changed?.Data ?? throw CvatException.NotFound();
     }
 }

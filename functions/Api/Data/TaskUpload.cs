@@ -1,8 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
-using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Functions.Http;
@@ -18,7 +16,7 @@ namespace CvatServerless.Functions.Api.Data;
 /// <summary>
 /// The five forms of <c>tasks_create_data</c>, told apart by the presence of a header (its value says nothing). Source: contract-data.md §1.1.
 /// </summary>
-public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, TusProtocol tus, WorkRequests requests, IBlobStore blobs, TimeProvider time)
+public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, TusProtocol tus, WorkRequests requests, TimeProvider time)
 {
     private const string FileField = "client_files";
 
@@ -86,12 +84,6 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
     {
         var id = $"action=create&target=task&target_id={found.Task.Id}";
         var instance = requests.NewInstanceId(id);
-        var input = $"data/{instance}/work/parameters.json";
-        await blobs.WriteAsync(
-            input,
-            (stream, token) => JsonSerializer.SerializeAsync(stream, parameters, DomainJson.Default.DataParameters, token),
-            BlobCondition.None,
-            ct);
         var draft = new WorkRequest
         {
             Id = id,
@@ -101,17 +93,11 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
             Target = "task",
             ProjectId = found.Task.ProjectId,
             TaskId = found.Task.Id,
-            InputBlob = input,
+            InputBlob = DataBlobs.Parameters(instance),
             OwnerId = request.Actor().UserId,
             CreatedDate = time.GetUtcNow(),
         };
-        if (await requests.StartAsync(client, found.Workspace, draft, ct) is null)
-        {
-            await blobs.DeleteAsync(input, ct);
-            return Wire.RequestConflict(id);
-        }
-
-        return Wire.Accepted(id);
+        return Wire.Started(id, await requests.StartAsync(client, found.Workspace, draft, parameters, DomainJson.Default.DataParameters, ct));
     }
 
     /// <summary>Files of a call whose parameters are refused don't stay.</summary>

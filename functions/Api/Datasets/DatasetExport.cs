@@ -40,7 +40,7 @@ public sealed class DatasetExport(WorkRequests requests, IWorkspaces workspaces,
         }
 
         var draft = Draft(request, target, task, jobId, format);
-        return await requests.StartAsync(client, workspace, draft, ct) is null ? Wire.RequestConflict(draft.Id) : Wire.Accepted(draft.Id);
+        return Wire.Started(draft.Id, await requests.StartAsync(client, workspace, draft, ct));
     }
 
     /// <summary>The finished file, as a download with ranges.</summary>

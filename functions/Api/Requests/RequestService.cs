@@ -2,6 +2,7 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
@@ -16,7 +17,7 @@ namespace CvatServerless.Functions.Api.Requests;
 internal sealed record FoundRequest(WorkspaceId Workspace, WorkRequest Request);
 
 /// <summary>Background work as its owner sees it.</summary>
-public sealed class RequestService(IWorkspaces workspaces, ILocators locators, Lists lists, Access access, UserService users, TimeProvider time)
+public sealed class RequestService(IWorkspaces workspaces, ILocators locators, Lists lists, Access access, UserService users, IBlobStore blobs, TimeProvider time)
 {
     private const string Unknown = "There is no request with specified id";
 
@@ -91,6 +92,11 @@ public sealed class RequestService(IWorkspaces workspaces, ILocators locators, L
             }
 
             await workspaces.CommitAsync(found.Workspace, new ChangeSet(actor.UserId).Delete(read), ct);
+            if (read.Value.InputBlob is { } input)
+            {
+                await blobs.DeleteAsync(input, ct);
+            }
+
             return read.Value.InstanceId;
         });
     }

@@ -17,8 +17,6 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
     /// <summary>The function's name.</summary>
     public const string Name = "CommitTaskData";
 
-    private const int Attempts = 5;
-
     /// <summary>Runs the step; safe to repeat.</summary>
     [Function(Name)]
     public async Task Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
@@ -38,45 +36,33 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
         await CommitAsync(workspace, step, request.Value.TaskId!.Value, segments, firstId, ct);
     }
 
-    private async Task CommitAsync(WorkspaceId workspace, TaskDataStep step, int taskId, List<Segment> segments, int firstId, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
+    private Task CommitAsync(WorkspaceId workspace, TaskDataStep step, int taskId, List<Segment> segments, int firstId, CancellationToken ct) =>
+        ConflictRetry.RunAsync(async () =>
         {
             var task = await workspaces.FindAsync<AnnotationTask>(workspace, EntityKey.Of(taskId), ct);
             var request = await requests.FindAsync(step.Item, ct);
-            if (task is null || request is null || task.Value.Data is not null)
+            if (request is null || task is not { Value: { IsDeleted: false, Data: null } })
             {
-                return;
+                return false;
             }
 
-            try
-            {
-                var changes = await AddJobsAsync(workspace, task.Value, request.Value, segments, firstId, ct);
-                changes.Update(task, WithData(task.Value, step.Plan, segments));
-                changes.Update(request, requests.Finished(request.Value with { ResultId = taskId }));
-                await workspaces.CommitAsync(workspace, changes, ct);
-                return;
-            }
-            catch (StoreConflictException) when (attempt < Attempts)
-            {
-                // The task was edited meanwhile, or this is a repetition: look again.
-            }
-        }
-    }
+            var changes = await AddJobsAsync(workspace, task.Value, request.Value, segments, firstId, ct);
+            changes.Update(task, WithData(task.Value, step.Plan, segments));
+            changes.Update(request, requests.Finished(request.Value with { ResultId = taskId }));
+            await workspaces.CommitAsync(workspace, changes, ct);
+            return true;
+        });
 
-    /// <summary>Commits all jobs but the last transaction's, which is returned for the caller to complete.</summary>
+    /// <summary>Commits all jobs but the last transaction's, which is returned for the caller to complete; a repetition finds those that are there.</summary>
     private async Task<ChangeSet> AddJobsAsync(WorkspaceId workspace, AnnotationTask task, WorkRequest request, List<Segment> segments, int firstId, CancellationToken ct)
     {
         const int RoomForTaskAndRequest = 2;
+        var missing = await workspaces.ReadAsync(
+            workspace, view => Enumerable.Range(0, segments.Count).Where(i => view.Find<Job>(EntityKey.Of(firstId + i)) is null).ToList(), ct);
         var now = time.GetUtcNow();
         var changes = new ChangeSet(request.OwnerId);
-        for (var i = 0; i < segments.Count; i++)
+        foreach (var i in missing)
         {
-            if (await workspaces.FindAsync<Job>(workspace, EntityKey.Of(firstId + i), ct) is not null)
-            {
-                continue;
-            }
-
             if (changes.Changes.Count == ChangeSet.MaxEntities - RoomForTaskAndRequest)
             {
                 await workspaces.CommitAsync(workspace, changes, ct);

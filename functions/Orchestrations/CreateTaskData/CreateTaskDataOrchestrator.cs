@@ -23,14 +23,13 @@ public static class CreateTaskDataOrchestrator
         try
         {
             var plan = await context.CallActivityAsync<TaskDataPlan?>(PlanTaskData.Name, item, WorkPolicy.Retry);
-            if (plan is null)
+            if (plan is not null)
             {
-                return;
+                await BuildAsync(context, item, plan);
+                await context.CallActivityAsync(CommitTaskData.Name, new TaskDataStep(item, plan, 0), WorkPolicy.Retry);
             }
 
-            await BuildAsync(context, item, plan);
-            await context.CallActivityAsync(CommitTaskData.Name, new TaskDataStep(item, plan, 0), WorkPolicy.Retry);
-            await context.CallActivityAsync(TidyTaskData.Name, new TaskDataStep(item, plan, 0), WorkPolicy.Retry);
+            await context.CallActivityAsync(TidyTaskData.Name, new TaskDataEnd(item, plan?.TaskId), WorkPolicy.Retry);
         }
         catch (TaskFailedException e)
         {
@@ -62,6 +61,11 @@ public static class CreateTaskDataOrchestrator
         }
     }
 }
+
+/// <summary>The input of the last step.</summary>
+/// <param name="Item">The request.</param>
+/// <param name="TaskId">The task; null where there was nothing to make.</param>
+public sealed record TaskDataEnd(WorkItem Item, int? TaskId);
 
 /// <summary>The input of the steps after the plan.</summary>
 /// <param name="Item">The request.</param>

@@ -1,21 +1,35 @@
 using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Uploads;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
-/// <summary>After success: removes what only the making needed.</summary>
-public sealed class TidyTaskData(IBlobStore blobs, UploadStore uploads)
+/// <summary>
+/// Removes what only the making needed; everything where the task did not take the data, because it or its request was deleted meanwhile.
+/// </summary>
+public sealed class TidyTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "TidyTaskData";
 
     /// <summary>Runs the step; safe to repeat.</summary>
     [Function(Name)]
-    public async Task Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
+    public async Task Run([ActivityTrigger] TaskDataEnd end, CancellationToken ct)
     {
-        await uploads.ClearAsync(UploadStore.TaskData(step.Plan.TaskId), ct);
-        await blobs.DeleteFolderAsync(DataBlobs.Work(step.Plan.DataId), ct);
+        var dataId = end.Item.InstanceId;
+        var task = end.TaskId is { } id
+            ? await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(end.Item.Workspace), EntityKey.Of(id), ct)
+            : null;
+        if (task?.Value.Data?.DataId != dataId)
+        {
+            await blobs.DeleteFolderAsync(DataBlobs.Folder(dataId), ct);
+            return;
+        }
+
+        await uploads.ClearAsync(UploadStore.TaskData(task.Value.Id), ct);
+        await blobs.DeleteFolderAsync(DataBlobs.Work(dataId), ct);
     }
 }
 

@@ -25,7 +25,7 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
     public async Task<TaskDataPlan?> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
     {
         if (await requests.FindAsync(item, ct) is not { } request
-            || await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(item.Workspace), EntityKey.Of(request.Value.TaskId!.Value), ct) is not { Value.Data: null } task)
+            || await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(item.Workspace), EntityKey.Of(request.Value.TaskId!.Value), ct) is not { Value: { IsDeleted: false, Data: null } } task)
         {
             return null;
         }

@@ -83,6 +83,9 @@ internal static class DataBlobs
     /// <summary>The ids of the jobs; work in progress.</summary>
     public static string JobIds(string dataId) => $"data/{dataId}/work/jobs.json";
 
+    /// <summary>What was asked for; work in progress.</summary>
+    public static string Parameters(string dataId) => $"data/{dataId}/work/parameters.json";
+
     /// <summary>Work in progress.</summary>
     public static string Work(string dataId) => $"data/{dataId}/work/";
 }

@@ -32,6 +32,12 @@ internal sealed partial class ExportJson : JsonSerializerContext;
 /// <summary>Names of the blobs of an export.</summary>
 internal static class ExportBlobs
 {
+    /// <summary>Rendered parts of all exports.</summary>
+    public const string Parts = "export-parts/";
+
+    /// <summary>How long a rendered part is used again; it is kept a day longer (<c>purge_blobs</c>), so that no export loses one that it counts on.</summary>
+    public static readonly TimeSpan PartReuse = TimeSpan.FromDays(6);
+
     /// <summary>The parts of an attempt.</summary>
     public static string Plan(string instanceId) => $"exports/{instanceId}/plan.jsonl";
 
@@ -42,5 +48,5 @@ internal static class ExportBlobs
     public static string Folder(string instanceId) => $"exports/{instanceId}/";
 
     /// <summary>A rendered part; the same content has the same name, so it is used again as long as nothing it depends on has changed.</summary>
-    public static string Part(int taskId, string key) => $"export-parts/task-{taskId}/{key}.jsonl";
+    public static string Part(int taskId, string key) => $"{Parts}task-{taskId}/{key}.jsonl";
 }

@@ -50,6 +50,8 @@ public sealed class PlanExport(Access access, AnnotationService annotations, IBl
     private static List<ExportPart> Parts(WorkRequest request, FoundTask found, IReadOnlyList<Label> labels, List<(Job Job, JobAnnotations State)> states)
     {
         var parts = new List<ExportPart>();
+        var labelsHash = HashOf(string.Concat(labels.Select(label => System.Text.Json.JsonSerializer.Serialize(label, DomainJson.Default.Label))));
+        var hasTracks = states.Any(entry => entry.State.Data.Tracks.Count > 0);
         var next = 0;
         for (var i = 0; i < states.Count; i++)
         {
@@ -72,30 +74,26 @@ public sealed class PlanExport(Access access, AnnotationService annotations, IBl
         return parts;
 
         string Blob(int start, int stop, List<(Job Job, JobAnnotations State)> all) =>
-            ExportBlobs.Part(found.Task.Id, Key(request, found, labels, start, stop, Relevant(all, start, stop)));
+            ExportBlobs.Part(found.Task.Id, Key(request, found, labelsHash, start, stop, hasTracks ? all : Near(all, start, stop)));
     }
 
     /// <summary>
-    /// The jobs whose annotations can show on these frames: those that overlap them or touch them. Tracks reach further, and are numbered over the
-    /// whole export: with any of them, every job counts.
+    /// The jobs whose annotations can show on these frames where there are no tracks: those that overlap them or touch them. (Tracks reach further, and are
+    /// numbered over the whole export: with any of them, every job counts.)
     /// </summary>
-    private static IEnumerable<(Job Job, JobAnnotations State)> Relevant(List<(Job Job, JobAnnotations State)> all, int start, int stop) =>
-        all.Any(entry => entry.State.Data.Tracks.Count > 0)
-            ? all
-            : all.Where(entry => entry.Job.StartFrame <= stop + 1 && entry.Job.StopFrame >= start - 1);
+    private static IEnumerable<(Job Job, JobAnnotations State)> Near(List<(Job Job, JobAnnotations State)> all, int start, int stop) =>
+        all.Where(entry => entry.Job.StartFrame <= stop + 1 && entry.Job.StopFrame >= start - 1);
 
     private static string Key(
-        WorkRequest request, FoundTask found, IReadOnlyList<Label> labels, int start, int stop, IEnumerable<(Job Job, JobAnnotations State)> relevant)
+        WorkRequest request, FoundTask found, string labelsHash, int start, int stop, IEnumerable<(Job Job, JobAnnotations State)> relevant)
     {
+        var data = found.Task.Data!;
         var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"{RenderingVersion}|{request.Format}|{request.JobId}|{found.Task.Data!.DataId}|{start}|{stop}|{found.Task.Overlap}|")
-            .AppendJoin(',', found.Task.Data.DeletedFrames).Append('|')
-            .AppendJoin(',', relevant.Select(entry => $"{entry.Job.Id}@{entry.State.Revision}")).Append('|');
-        foreach (var label in labels)
-        {
-            text.Append(System.Text.Json.JsonSerializer.Serialize(label, DomainJson.Default.Label));
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
+            .Append(CultureInfo.InvariantCulture, $"{RenderingVersion}|{request.Format}|{request.JobId}|{data.DataId}|{start}|{stop}|{found.Task.Overlap}|{labelsHash}|")
+            .AppendJoin(',', data.DeletedFrames).Append('|')
+            .AppendJoin(',', relevant.Select(entry => $"{entry.Job.Id}@{entry.State.Revision}"));
+        return HashOf(text.ToString());
     }
+
+    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 }

@@ -12,7 +12,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.ExportDataset;
 
 /// <summary>Renders the frames of some jobs to text, each job's into a blob of its own; what is there already is left as it is.</summary>
-public sealed class RenderParts(Access access, AnnotationService annotations, TaskFrames frames, ExportContexts contexts, IBlobStore blobs, WorkRequests requests)
+public sealed class RenderParts(Access access, AnnotationService annotations, TaskFrames frames, ExportContexts contexts, IBlobStore blobs, WorkRequests requests, TimeProvider time)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "RenderParts";
@@ -31,36 +31,34 @@ public sealed class RenderParts(Access access, AnnotationService annotations, Ta
 
         var parts = await blobs.ReadAsync(ExportBlobs.Plan(step.Item.InstanceId), ExportJson.Default.ExportPart, ct)
             .Skip(step.Number * step.Plan.PartsPerStep).Take(step.Plan.PartsPerStep).ToListAsync(ct);
-        FrameTimeline? timeline = null;
+        Func<ExportPart, Task>? render = null;
         foreach (var part in parts)
         {
-            if (await blobs.FindAsync(part.Blob, ct) is null)
+            if (await blobs.FindAsync(part.Blob, ct) is not { } known || time.GetUtcNow() - known.LastModified > ExportBlobs.PartReuse)
             {
-                timeline ??= await TimelineAsync(request.Value, ct);
-                await RenderAsync(request.Value, part, timeline, ct);
+                render ??= await RendererAsync(request.Value, ct);
+                await render(part);
             }
 
             await requests.AdvanceAsync(step.Item, Share / step.Plan.PartCount, "Writing the annotations", ct);
         }
     }
 
-    private async Task<FrameTimeline> TimelineAsync(WorkRequest request, CancellationToken ct)
+    /// <summary>Reads what all parts need once; nothing where every part is there already.</summary>
+    private async Task<Func<ExportPart, Task>> RendererAsync(WorkRequest request, CancellationToken ct)
     {
+        var exporter = FormatRegistry.FindExporter(request.Format!) ?? throw CvatException.Rule("Unknown format specified for the request");
         var found = await access.FindTaskAsync(request.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
-        var labels = new LabelIndex(await annotations.LabelsAsync(found.Workspace, found.Task, ct));
+        var context = await contexts.CreateAsync(request, ct);
         var data = request.JobId is { } jobId
             ? (await annotations.ReadAsync(found.Workspace, (await annotations.JobsAsync(found.Workspace, found.Task.Id, ct)).First(job => job.Id == jobId), ct)).Data
             : await annotations.ReadTaskAsync(found, ct);
-        return new FrameTimeline(new AttributeCompletion(labels).Complete(data), found.Task.Data!.DeletedFrames);
-    }
-
-    private async Task RenderAsync(WorkRequest request, ExportPart part, FrameTimeline timeline, CancellationToken ct)
-    {
-        var exporter = FormatRegistry.FindExporter(request.Format!) ?? throw CvatException.Rule("Unknown format specified for the request");
-        var context = await contexts.CreateAsync(request, ct);
-        var found = await access.FindTaskAsync(request.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
-        var covered = await frames.ListAsync(found.Task.Data!, new Segment(part.StartFrame, part.StopFrame), includeDeleted: false, ct);
-        var rendered = timeline.Between(covered).Select(frame => new RenderedLine(frame.Frame.Number, exporter.RenderFrame(context, frame)));
-        await blobs.WriteAsync(part.Blob, rendered, ExportJson.Default.RenderedLine, ct);
+        var timeline = new FrameTimeline(new AttributeCompletion(context.Names).Complete(data), found.Task.Data!.DeletedFrames);
+        return async part =>
+        {
+            var covered = await frames.ListAsync(found.Task.Data, new Segment(part.StartFrame, part.StopFrame), includeDeleted: false, ct);
+            var rendered = timeline.Between(covered).Select(frame => new RenderedLine(frame.Frame.Number, exporter.RenderFrame(context, frame)));
+            await blobs.WriteAsync(part.Blob, rendered, ExportJson.Default.RenderedLine, ct);
+        };
     }
 }

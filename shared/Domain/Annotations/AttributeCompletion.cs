@@ -17,13 +17,16 @@ public sealed class AttributeCompletion(LabelIndex labels)
         Mutable,
     }
 
-    /// <summary>A body in which everything is complete.</summary>
+    /// <summary>
+    /// A body in which everything is complete. Objects of labels that were deleted since, and values of deleted attributes, are left out: the logs of jobs keep
+    /// them, since a deletion touches no log.
+    /// </summary>
     public LabeledData Complete(LabeledData data) => new()
     {
-        Tags = [.. data.Tags.Select(Complete)],
-        Shapes = [.. data.Shapes.Select(Complete)],
-        Tracks = [.. data.Tracks.Select(Complete)],
-        Intervals = [.. data.Intervals.Select(Complete)],
+        Tags = [.. data.Tags.Where(tag => IsKnown(tag.LabelId)).Select(Complete)],
+        Shapes = [.. data.Shapes.Where(shape => IsKnown(shape.LabelId)).Select(Complete)],
+        Tracks = [.. data.Tracks.Where(track => IsKnown(track.LabelId)).Select(Complete)],
+        Intervals = [.. data.Intervals.Where(interval => IsKnown(interval.LabelId)).Select(Complete)],
     };
 
     /// <summary>The complete tag.</summary>
@@ -49,11 +52,12 @@ public sealed class AttributeCompletion(LabelIndex labels)
     public LabeledTrack Complete(LabeledTrack track)
     {
         var current = Defaults(track.LabelId, AttributeSet.Mutable);
-        var shapes = current.Length == 0 ? track.Shapes : new TrackedShape[track.Shapes.Length];
-        for (var index = 0; current.Length > 0 && index < shapes.Length; index++)
+        var shapes = new TrackedShape[track.Shapes.Length];
+        for (var index = 0; index < shapes.Length; index++)
         {
-            current = Complete(track.Shapes[index].Attributes, current);
-            shapes[index] = track.Shapes[index] with { Attributes = current };
+            var shape = track.Shapes[index];
+            current = Complete(shape.Attributes, current);
+            shapes[index] = current == shape.Attributes ? shape : shape with { Attributes = current };
         }
 
         return track with
@@ -76,6 +80,7 @@ public sealed class AttributeCompletion(LabelIndex labels)
             return defaults;
         }
 
+        sent = Array.TrueForAll(sent, IsKnownHere) ? sent : Array.FindAll(sent, IsKnownHere);
         List<AttributeValue>? completed = null;
         foreach (var value in defaults)
         {
@@ -87,7 +92,11 @@ public sealed class AttributeCompletion(LabelIndex labels)
         }
 
         return completed is null ? sent : [.. completed];
+
+        bool IsKnownHere(AttributeValue value) => Array.Exists(defaults, other => other.SpecId == value.SpecId);
     }
+
+    private bool IsKnown(int labelId) => labels.Find(labelId) is not null;
 
     private AttributeValue[] Defaults(int labelId, AttributeSet set)
     {

@@ -6,6 +6,8 @@ namespace CvatServerless.Domain.Annotations;
 public sealed class LabelIndex
 {
     private readonly Dictionary<int, IndexedLabel> _byId = [];
+    private readonly Dictionary<(int? ParentId, string Name), IndexedLabel> _byName = [];
+    private readonly Dictionary<int, LabelAttribute> _attributes = [];
 
     /// <summary>Indexes the labels of a task (its project's, where it has one).</summary>
     public LabelIndex(IEnumerable<Label> labels)
@@ -29,9 +31,21 @@ public sealed class LabelIndex
     /// <summary>The label or sublabel with that id, or null.</summary>
     public IndexedLabel? Find(int labelId) => _byId.GetValueOrDefault(labelId);
 
+    /// <summary>The label with that name among the top-level ones, or among a skeleton's points, or null.</summary>
+    public IndexedLabel? Find(string name, int? parentId = null) => _byName.GetValueOrDefault((parentId, name));
+
+    /// <summary>The attribute with that id of whatever label, or null.</summary>
+    public LabelAttribute? FindAttribute(int specId) => _attributes.GetValueOrDefault(specId);
+
     private void Add(List<IndexedLabel> ordered, IndexedLabel label)
     {
         _byId[label.Id] = label;
+        _byName[(label.ParentId, label.Name)] = label;
+        foreach (var attribute in label.Attributes)
+        {
+            _attributes[attribute.Id] = attribute;
+        }
+
         ordered.Add(label);
     }
 }

@@ -80,12 +80,12 @@ public sealed class CocoExporter : IDatasetExporter
     private static string Categories(ExportContext context) => Json(json =>
     {
         json.WriteStartArray();
-        for (var i = 0; i < context.Names.All.Count; i++)
+        for (var i = 0; i < context.Names.Ordered.Count; i++)
         {
             json.WriteStartObject();
             json.WriteNumber("id", i + 1);
-            json.WriteString("name", context.Names.All[i].Name);
-            json.WriteString("supercategory", context.Names.All[i].Parent ?? "");
+            json.WriteString("name", context.Names.Ordered[i].Name);
+            json.WriteString("supercategory", context.Names.Ordered[i].ParentId is { } parent ? context.Names.Find(parent)!.Name : "");
             json.WriteEndObject();
         }
 
@@ -114,7 +114,7 @@ public sealed class CocoExporter : IDatasetExporter
         }
 
         var leader = instance.Leader;
-        var category = context.Names.All.Select((label, index) => (label, index)).FirstOrDefault(entry => entry.label.Id == leader.Shape.LabelId);
+        var category = context.Names.Ordered.Select((label, index) => (label, index)).FirstOrDefault(entry => entry.label.Id == leader.Shape.LabelId);
         if (category.label is null)
         {
             return;
@@ -134,7 +134,7 @@ public sealed class CocoExporter : IDatasetExporter
         })).Append('\n');
     }
 
-    private static void WriteAttributes(Utf8JsonWriter json, LabelNames names, FrameShape leader)
+    private static void WriteAttributes(Utf8JsonWriter json, LabelIndex names, FrameShape leader)
     {
         json.WriteStartObject("attributes");
         foreach (var value in leader.Shape.Attributes)

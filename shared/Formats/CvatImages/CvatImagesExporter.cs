@@ -59,7 +59,7 @@ public sealed class CvatImagesExporter : IDatasetExporter
         await writer.WriteAsync("</annotations>\n");
     }
 
-    private static void WriteShape(CvatXml xml, LabelNames names, LabeledShape shape, bool isElement)
+    private static void WriteShape(CvatXml xml, LabelIndex names, LabeledShape shape, bool isElement)
     {
         if (names.Find(shape.LabelId) is not { } label)
         {
@@ -152,7 +152,7 @@ public sealed class CvatImagesExporter : IDatasetExporter
         }
     }
 
-    private static void WriteAttributes(CvatXml xml, LabelNames names, IEnumerable<AttributeValue> values)
+    private static void WriteAttributes(CvatXml xml, LabelIndex names, IEnumerable<AttributeValue> values)
     {
         foreach (var value in values)
         {

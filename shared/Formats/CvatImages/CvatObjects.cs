@@ -88,7 +88,7 @@ internal sealed class CvatObjects
         });
     }
 
-    private LabeledTrack[] Elements(List<CvatElement> keyFrames, NamedLabel skeleton) =>
+    private LabeledTrack[] Elements(List<CvatElement> keyFrames, IndexedLabel skeleton) =>
     [
         .. keyFrames
             .SelectMany(frame => frame.Children.Where(element => ShapeElements.Contains(element.Name)).Select(element => (Frame: Frame(frame).Number, Element: element)))
@@ -110,7 +110,7 @@ internal sealed class CvatObjects
     private ExportFrame Frame(CvatElement element) =>
         _byAbsoluteNumber.GetValueOrDefault(element.Integer("frame", -1)) ?? throw new DatasetException($"Unknown frame {element.Find("frame")}");
 
-    private static TrackedShape KeyFrame(CvatElement element, NamedLabel label, int frame) => new()
+    private static TrackedShape KeyFrame(CvatElement element, IndexedLabel label, int frame) => new()
     {
         Type = TypeOf(element.Name),
         Frame = frame,
@@ -122,7 +122,7 @@ internal sealed class CvatObjects
         Attributes = Attributes(element, label, isMutable: true),
     };
 
-    private LabeledShape Shape(CvatElement element, NamedLabel label, int frame) => new()
+    private LabeledShape Shape(CvatElement element, IndexedLabel label, int frame) => new()
     {
         LabelId = label.Id,
         Type = TypeOf(element.Name),
@@ -140,15 +140,15 @@ internal sealed class CvatObjects
             : [],
     };
 
-    private NamedLabel Label(CvatElement element, ExportFrame frame, int number) => _context.Label(element.Get("label"), frame.Id, number, element.Name);
+    private IndexedLabel Label(CvatElement element, ExportFrame frame, int number) => _context.Label(element.Get("label"), frame.Id, number, element.Name);
 
-    private NamedLabel Sublabel(string name, NamedLabel skeleton) => _context.Names.Find(name, skeleton.Id)
+    private IndexedLabel Sublabel(string name, IndexedLabel skeleton) => _context.Names.Find(name, skeleton.Id)
         ?? throw new DatasetException($"The skeleton '{skeleton.Name}' has no point '{name}'");
 
     private static ShapeType TypeOf(string element) =>
         element == "box" ? ShapeType.Rectangle : AnnotationWords.TryParse(element, out ShapeType type) ? type : throw new DatasetException($"Unknown element '{element}'");
 
-    private static AttributeValue[] Attributes(CvatElement element, NamedLabel label, bool? isMutable = null)
+    private static AttributeValue[] Attributes(CvatElement element, IndexedLabel label, bool? isMutable = null)
     {
         var values = element.Children.Where(child => child.Name == "attribute").Select(child => (child.Get("name"), child.Text));
         var found = ImportContext.Attributes(label, values);

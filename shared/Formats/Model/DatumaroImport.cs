@@ -46,7 +46,7 @@ internal sealed class DatumaroImport(ImportContext context)
     }
 
     private void AddTracked(
-        ImportedAnnotation annotation, NamedLabel label, int frame, int group, SpecialAttributes special, bool isKeyFrame, AttributeValue[] attributes)
+        ImportedAnnotation annotation, IndexedLabel label, int frame, int group, SpecialAttributes special, bool isKeyFrame, AttributeValue[] attributes)
     {
         if (!_tracks.TryGetValue(special.TrackId!, out var track))
         {
@@ -80,7 +80,7 @@ internal sealed class DatumaroImport(ImportContext context)
         return numbers;
     }
 
-    private static AttributeValue[] Attributes(NamedLabel label, ImportedAnnotation annotation)
+    private static AttributeValue[] Attributes(IndexedLabel label, ImportedAnnotation annotation)
     {
         var own = annotation.Attributes.Where(attribute => !SpecialAttributes.Names.Contains(attribute.Key));
         return ImportContext.Attributes(label, own.Select(attribute => (attribute.Key, attribute.Value)));

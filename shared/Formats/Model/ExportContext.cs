@@ -85,9 +85,9 @@ public sealed record ExportContext
     public required IReadOnlyList<Label> Labels { get; init; }
 
     /// <summary>Names of labels and attributes by id.</summary>
-    public LabelNames Names => _names ??= new(Labels);
+    public LabelIndex Names => _names ??= new(Labels);
 
-    private LabelNames? _names;
+    private LabelIndex? _names;
 }
 
 /// <summary>A segment; frames relative to the task, inclusive.</summary>

@@ -19,18 +19,18 @@ public sealed record ImportContext
     public bool ConvertMasksToPolygons { get; init; } = true;
 
     /// <summary>Names of labels and attributes.</summary>
-    public LabelNames Names => _names ??= new(Labels);
+    public LabelIndex Names => _names ??= new(Labels);
 
-    private LabelNames? _names;
+    private LabelIndex? _names;
 
     /// <summary>A label by name.</summary>
     /// <exception cref="DatasetException">It is not registered.</exception>
-    public NamedLabel Label(string name, string item, int number, string kind) => Names.Find(name)
+    public IndexedLabel Label(string name, string item, int number, string kind) => Names.Find(name)
         ?? throw new DatasetException($"Image {item}: can't import annotation #{number} ({kind}): Label '{name}' is not registered for this task");
 
     /// <summary>Attribute values by name, in the label's own form; unknown ones are left out.</summary>
     /// <exception cref="DatasetException">A checkbox is neither true nor false.</exception>
-    public static AttributeValue[] Attributes(NamedLabel label, IEnumerable<(string Name, string Value)> values)
+    public static AttributeValue[] Attributes(IndexedLabel label, IEnumerable<(string Name, string Value)> values)
     {
         var found = new List<AttributeValue>();
         foreach (var (name, value) in values)

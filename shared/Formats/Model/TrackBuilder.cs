@@ -6,7 +6,7 @@ namespace CvatServerless.Formats.Model;
 /// Rebuilds a track from the shapes that it shows on each frame: kept are those that were key frames and the first and last of each visible stretch; where
 /// frames are missing, the track is outside. Source: contract-annotations.md §2.5.
 /// </summary>
-internal sealed class TrackBuilder(NamedLabel label, int group, AnnotationSource source)
+internal sealed class TrackBuilder(IndexedLabel label, int group, AnnotationSource source)
 {
     private readonly List<(TrackedShape Shape, bool IsKeyFrame)> _shapes = [];
 

@@ -71,7 +71,7 @@ public sealed class YoloDetectionExporter : IDatasetExporter
 
     private static string Subset(ExportContext context) => context.Subset.Length > 0 ? context.Subset : "train";
 
-    private static List<NamedLabel> Classes(ExportContext context) => [.. context.Names.All.Where(label => label.ParentId is null)];
+    private static List<IndexedLabel> Classes(ExportContext context) => [.. context.Names.Ordered.Where(label => label.ParentId is null)];
 
     private static string Yaml(ExportContext context, string subset)
     {

@@ -18,6 +18,7 @@ internal sealed class JobLog(int jobId, IBlobStore blobs, TimeProvider time)
     private readonly string _folder = JobLogs.Folder(jobId);
     private int _generation = -1;
     private long _length;
+    private long _operationsLength;
     private long _snapshotBytes;
     private int _operations;
     private bool _isTorn;
@@ -49,9 +50,9 @@ internal sealed class JobLog(int jobId, IBlobStore blobs, TimeProvider time)
         while (true)
         {
             var found = await blobs.FindAsync(Log(_generation), ct);
-            if ((found?.LengthBytes ?? 0) > _length)
+            if (found?.LengthBytes > _length)
             {
-                await ReadTailAsync(ct);
+                await ReadTailAsync(found.LengthBytes, ct);
             }
 
             if (!State.HasApplied(Seal(_generation)))
@@ -73,7 +74,7 @@ internal sealed class JobLog(int jobId, IBlobStore blobs, TimeProvider time)
             length = await blobs.AppendAsync(Log(_generation), piece, length, ct);
         }
 
-        _length = length;
+        (_length, _operationsLength) = (length, length);
         Apply(operation);
         return operation;
     }
@@ -132,16 +133,18 @@ internal sealed class JobLog(int jobId, IBlobStore blobs, TimeProvider time)
             State = await AnnotationSnapshot.ReadAsync(stream, ct);
         }
 
-        (_length, _operations, _isTorn, _current) = (0, 0, false, null);
+        (_length, _operationsLength, _operations, _isTorn, _current) = (0, 0, 0, false, null);
         _generation = newest is null ? 0 : int.Parse(newest.AsSpan(prefix.Length), CultureInfo.InvariantCulture);
     }
 
-    private async Task ReadTailAsync(CancellationToken ct)
+    /// <summary>Reads from the last whole operation on: what follows it may be pieces of a long one that is still being appended.</summary>
+    private async Task ReadTailAsync(long length, CancellationToken ct)
     {
-        await using var tail = await blobs.OpenReadAsync(Log(_generation), _length, null, ct);
+        await using var tail = await blobs.OpenReadAsync(Log(_generation), _operationsLength, length - _operationsLength, ct);
         var revision = State.Revision;
         var end = await AnnotationLog.ReplayAsync(tail, State, ct);
-        _length += end.ValidLength;
+        _length = length;
+        _operationsLength += end.ValidLength;
         _operations += (int)(State.Revision - revision);
         _isTorn = end.IsTorn;
         _current = null;
@@ -164,7 +167,7 @@ internal sealed class JobLog(int jobId, IBlobStore blobs, TimeProvider time)
             // Another process began it.
         }
 
-        (_generation, _length, _operations, _isTorn) = (generation, 0, 0, false);
+        (_generation, _length, _operationsLength, _operations, _isTorn) = (generation, 0, 0, 0, false);
     }
 
     private void Apply(AnnotationOperation operation)

@@ -29,7 +29,10 @@ public static class AnnotationLog
 }
 
 /// <summary>Where reading a log ended.</summary>
-/// <param name="ValidLength">Bytes from where reading began to the end of the last whole frame.</param>
+/// <param name="ValidLength">
+/// Bytes from where reading began to the end of the last whole operation; the next reading begins there. Whole pieces of an operation that somebody is still
+/// appending may follow.
+/// </param>
 /// <param name="IsTorn">
 /// Whether bytes follow that are no frame. An append blob can't be cut: go on in a new generation that begins with a snapshot.
 /// </param>
@@ -43,8 +46,8 @@ public sealed class AnnotationLogReader(Stream log)
     private readonly BinaryOutput _parts = new(0);
     private bool _inParts;
 
-    /// <summary>Bytes up to the end of the last whole frame.</summary>
-    public long ValidLength => _frames.ValidLength;
+    /// <summary>Bytes up to the end of the last whole operation.</summary>
+    public long ValidLength { get; private set; }
 
     /// <summary>Whether reading ended at bytes that are no frame.</summary>
     public bool IsTorn => _frames.IsTorn;
@@ -62,6 +65,7 @@ public sealed class AnnotationLogReader(Stream log)
 
             if (type == FrameType.Whole)
             {
+                ValidLength = _frames.ValidLength;
                 return OperationCodec.Read(payload.Span, _texts);
             }
 
@@ -74,6 +78,7 @@ public sealed class AnnotationLogReader(Stream log)
             if (type == FrameType.Last)
             {
                 _inParts = false;
+                ValidLength = _frames.ValidLength;
                 return OperationCodec.Read(_parts.Written.Span, _texts);
             }
         }

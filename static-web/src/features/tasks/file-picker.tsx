@@ -34,7 +34,7 @@ export function FilePicker({ files, onChange, error, disabled }: FilePickerProps
           <div>
             <Text fw={600}>Click or drop files here</Text>
             <Text size="sm" c="dimmed">
-              One archive, one video, one PDF or several pictures
+              Several pictures, or one zip of pictures
             </Text>
           </div>
         </Group>
