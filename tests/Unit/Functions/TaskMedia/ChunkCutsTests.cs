@@ -11,7 +11,14 @@ public sealed class ChunkCutsTests
 {
     private static readonly TaskData Data = new()
     {
-        DataId = "d", Size = 11, Mode = "annotation", ChunkSize = 4, ImageQuality = 70, StartFrame = 0, StopFrame = 10, ChunksUpdatedDate = default,
+        DataId = "d",
+        Size = 11,
+        Mode = "annotation",
+        ChunkSize = 4,
+        ImageQuality = 70,
+        StartFrame = 0,
+        StopFrame = 10,
+        ChunksUpdatedDate = default,
     };
 
     private static readonly Job Job = new() { Id = 1, TaskId = 1, StartFrame = 2, StopFrame = 8, CreatedDate = default, UpdatedDate = default };
