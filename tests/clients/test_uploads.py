@@ -120,7 +120,9 @@ def test_zip_of_folders_keeps_the_paths_as_frame_names(make_task, frames: list[P
 
 def test_progress_moves_while_a_task_is_made(product: Product, client: Client, big_zip: Path):
     task = new_task(client)
-    fields = {f"client_files[{i}]": (f"{i}.jpg", pictures.noise(big_zip.parent / f"p{i}.jpg", 1600, 1200, i).read_bytes()) for i in range(12)}
+    content = pictures.noise(big_zip.parent / "progress.jpg", 1600, 1200, 1).read_bytes()
+    # Enough work that nobody can be done with it between two looks.
+    fields = {f"client_files[{i}]": (f"{i}.jpg", content) for i in range(40)}
     answer = product.http("POST", f"/api/tasks/{task}/data/", fields={"image_quality": "70", "chunk_size": "2", **fields})
     path, seen = f"/api/requests/{quote(answer.json()['rq_id'], safe='')}", []
 
