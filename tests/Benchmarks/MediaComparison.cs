@@ -11,7 +11,7 @@ namespace CvatServerless.Tests.Benchmarks;
 internal static class MediaComparison
 {
     private const int Pictures = 300;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
 
     /// <summary>Runs a command and tells what the kernel accounted for it: CPU seconds, wall seconds, peak resident KiB.</summary>
     private const string Measure =

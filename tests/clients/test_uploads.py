@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 import urllib3
 from cvat_sdk.core.client import Client
+from PIL import Image
 
 import pictures
 from product import Product, eventually
@@ -118,11 +119,12 @@ def test_zip_of_folders_keeps_the_paths_as_frame_names(make_task, frames: list[P
     assert [frame.name for frame in task.get_frames_info()] == expected
 
 
-def test_progress_moves_while_a_task_is_made(product: Product, client: Client, big_zip: Path):
+def test_progress_moves_while_a_task_is_made(product: Product, client: Client, tmp_path: Path):
     task = new_task(client)
-    content = pictures.noise(big_zip.parent / "progress.jpg", 1600, 1200, 1).read_bytes()
-    # Enough work that nobody can be done with it between two looks.
-    fields = {f"client_files[{i}]": (f"{i}.jpg", content) for i in range(40)}
+    Image.new("RGB", (6000, 4000), "teal").save(tmp_path / "large.jpg")
+    content = (tmp_path / "large.jpg").read_bytes()
+    # Quick to send and slow to make: nobody can be done with it between two looks.
+    fields = {f"client_files[{i}]": (f"{i}.jpg", content) for i in range(24)}
     answer = product.http("POST", f"/api/tasks/{task}/data/", fields={"image_quality": "70", "chunk_size": "2", **fields})
     path, seen = f"/api/requests/{quote(answer.json()['rq_id'], safe='')}", []
 

@@ -5,6 +5,7 @@ using CvatServerless.Domain.Annotations.Tracks;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -111,11 +112,15 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
 
     private static bool Is3D(AnnotationTask task) => task.Data?.Dimension == "3d";
 
-    /// <summary>Moves the job's date (and with it its task's and project's) to what its log says.</summary>
+    /// <summary>
+    /// Moves the job's date (and with it its task's and project's) to what its log says. The log is what commits a save and flushes to the disk; where the power
+    /// fails before this is flushed too, the next look at the annotations tells it again.
+    /// </summary>
     private Task TouchAsync(WorkspaceId workspace, int jobId, int? actorId, long revision, DateTimeOffset at, CancellationToken ct) => workspaces.UpdateAsync<Job>(
         workspace,
         EntityKey.Of(jobId),
         actorId,
         job => job.AnnotationRevision >= revision ? job : job with { AnnotationRevision = revision, UpdatedDate = at > job.UpdatedDate ? at : job.UpdatedDate },
+        Durability.Process,
         ct);
 }

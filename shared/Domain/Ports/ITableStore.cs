@@ -16,9 +16,32 @@ public interface ITableStore
     /// </summary>
     Task<TablePage> QueryAsync(string table, string partition, RowRange range, int pageSize, string? continuation, CancellationToken ct);
 
-    /// <summary>Carries out every write or none; durable when it returns. Returns the new ETags (null for deletions) in order.</summary>
+    /// <summary>Carries out every write or none, and everybody sees it when it returns. Returns the new ETags (null for deletions) in order.</summary>
     /// <exception cref="StoreConflictException">A row exists already (insert), is gone, or has another ETag.</exception>
-    Task<IReadOnlyList<string?>> SubmitAsync(string table, string partition, IReadOnlyList<TableWrite> writes, CancellationToken ct);
+    Task<IReadOnlyList<string?>> SubmitAsync(string table, string partition, IReadOnlyList<TableWrite> writes, Durability durability, CancellationToken ct);
+}
+
+/// <summary>What a commit outlives when it returns.</summary>
+public enum Durability
+{
+    /// <summary>Everything, a loss of power too.</summary>
+    Full,
+
+    /// <summary>
+    /// The death of the process, and a loss of power once a later commit is <see cref="Full"/>. For what can be told again from something that is durable already. A
+    /// service that knows only full durability gives that.
+    /// </summary>
+    Process,
+}
+
+/// <summary>Everyday calls.</summary>
+public static class TableStoreExtensions
+{
+    /// <summary>A batch that is durable when this returns.</summary>
+    /// <exception cref="StoreConflictException">As <see cref="ITableStore.SubmitAsync"/>.</exception>
+    public static Task<IReadOnlyList<string?>> SubmitAsync(
+        this ITableStore tables, string table, string partition, IReadOnlyList<TableWrite> writes, CancellationToken ct) =>
+        tables.SubmitAsync(table, partition, writes, Durability.Full, ct);
 }
 
 /// <summary>A stored row; <see cref="Body"/> is an opaque document (UTF-8 JSON in this product).</summary>

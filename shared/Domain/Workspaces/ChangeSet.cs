@@ -35,6 +35,9 @@ public sealed class ChangeSet(int? actorId)
     /// <summary>The user who acts; null for the system itself.</summary>
     public int? ActorId => actorId;
 
+    /// <summary>What the transaction outlives; less than everything only where its content can be told again from something durable.</summary>
+    public Ports.Durability Durability { get; init; }
+
     /// <summary>What is to be written, in order.</summary>
     public IReadOnlyList<EntityChange> Changes => _changes;
 

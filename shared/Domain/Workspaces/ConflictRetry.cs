@@ -35,6 +35,11 @@ public static class ConflictRetry
     /// <returns>Null where there is no such entity.</returns>
     public static Task<T?> UpdateAsync<T>(
         this IWorkspaces workspaces, WorkspaceId workspace, string key, int? actorId, Func<T, T> change, CancellationToken ct)
+        where T : class, IWorkspaceEntity<T> => workspaces.UpdateAsync(workspace, key, actorId, change, Durability.Full, ct);
+
+    /// <summary>The same with a transaction that outlives what it is told to.</summary>
+    public static Task<T?> UpdateAsync<T>(
+        this IWorkspaces workspaces, WorkspaceId workspace, string key, int? actorId, Func<T, T> change, Durability durability, CancellationToken ct)
         where T : class, IWorkspaceEntity<T> =>
         RunAsync(async () =>
         {
@@ -46,7 +51,7 @@ public static class ConflictRetry
             var changed = change(read.Value);
             if (!ReferenceEquals(changed, read.Value))
             {
-                await workspaces.CommitAsync(workspace, new ChangeSet(actorId).Update(read, changed), ct);
+                await workspaces.CommitAsync(workspace, new ChangeSet(actorId) { Durability = durability }.Update(read, changed), ct);
             }
 
             return changed;

@@ -52,7 +52,8 @@ internal sealed class AzureTableStore(AzureClients clients) : ITableStore
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string?>> SubmitAsync(string table, string partition, IReadOnlyList<TableWrite> writes, CancellationToken ct)
+    public async Task<IReadOnlyList<string?>> SubmitAsync(
+        string table, string partition, IReadOnlyList<TableWrite> writes, Durability durability, CancellationToken ct)
     {
         TableRules.Check(table, partition, writes);
         var actions = writes.Select(write => ToAction(partition, write)).ToList();

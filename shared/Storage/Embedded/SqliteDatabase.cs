@@ -19,6 +19,7 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly ConcurrentQueue<IPendingWrite> _pending = new();
     private readonly SemaphoreSlim _writerFree = new(1, 1);
     private readonly long _epoch;
+    private string _syncMode = "FULL";
     private long _stamp;
     private int _disposed;
 
@@ -82,10 +83,13 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Runs <paramref name="work"/> in a transaction; durable when the task ends. An exception of <paramref name="work"/> undoes it alone.</summary>
-    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken ct)
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken ct) => WriteAsync(work, Durability.Full, ct);
+
+    /// <summary>Runs <paramref name="work"/> in a transaction that is as durable as asked for when the task ends.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, Durability durability, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var write = new PendingWrite<T>(work);
+        var write = new PendingWrite<T>(work, durability);
         _pending.Enqueue(write);
         CommitPending();
         if (Volatile.Read(ref _disposed) != 0)
@@ -206,6 +210,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         try
         {
+            Sync(group.TrueForAll(write => write.Durability == Durability.Process) ? "NORMAL" : "FULL");
             _writer.Execute("BEGIN IMMEDIATE");
             foreach (var write in group)
             {
@@ -232,6 +237,16 @@ internal sealed class SqliteDatabase : IDisposable
         group.ForEach(write => write.Complete());
     }
 
+    /// <summary>With NORMAL the log is written and not flushed; the next commit with FULL flushes it before its own end.</summary>
+    private void Sync(string mode)
+    {
+        if (_syncMode != mode)
+        {
+            _writer.Execute($"PRAGMA synchronous={mode}");
+            _syncMode = mode;
+        }
+    }
+
     private void TryRollback()
     {
         try
@@ -246,6 +261,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     private interface IPendingWrite
     {
+        Durability Durability { get; }
+
         bool TryRun(SqliteSession session);
 
         void Complete();
@@ -253,11 +270,13 @@ internal sealed class SqliteDatabase : IDisposable
         void Fail(Exception error);
     }
 
-    private sealed class PendingWrite<T>(Func<SqliteSession, T> work) : IPendingWrite
+    private sealed class PendingWrite<T>(Func<SqliteSession, T> work, Durability durability) : IPendingWrite
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
         private Exception? _error;
+
+        public Durability Durability => durability;
 
         public Task<T> Done => _done.Task;
 

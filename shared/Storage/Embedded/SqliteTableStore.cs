@@ -57,7 +57,7 @@ internal sealed class SqliteTableStore(SqliteDatabase database, TimeProvider tim
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string?>> SubmitAsync(string table, string partition, IReadOnlyList<TableWrite> writes, CancellationToken ct)
+    public Task<IReadOnlyList<string?>> SubmitAsync(string table, string partition, IReadOnlyList<TableWrite> writes, Durability durability, CancellationToken ct)
     {
         TableRules.Check(table, partition, writes);
         return database.WriteAsync(
@@ -72,6 +72,7 @@ internal sealed class SqliteTableStore(SqliteDatabase database, TimeProvider tim
 
                 return (IReadOnlyList<string?>)etags;
             },
+            durability,
             ct);
     }
 

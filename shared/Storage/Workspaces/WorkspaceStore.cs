@@ -61,7 +61,7 @@ internal sealed class WorkspaceStore(
         var position = _clock.Next();
         ReadOnlyMemory<byte> document = JsonSerializer.SerializeToUtf8Bytes(entity, T.Json);
         var write = new ReplaceRow(EntityRow.KeyOf(T.Kind, entity.Key), EntityRow.Write(position, document), read.ETag);
-        await tables.SubmitAsync(WorkspaceRows.Table, workspace.Partition, [write], ct);
+        await tables.SubmitAsync(WorkspaceRows.Table, workspace.Partition, [write], Durability.Process, ct);
         if (_projections.TryGetValue(workspace, out var projection))
         {
             projection.Update(state => state.ApplyRow(T.Kind, entity.Key, document, position), 0);
@@ -141,7 +141,7 @@ internal sealed class WorkspaceStore(
         {
             try
             {
-                await tables.SubmitAsync(WorkspaceRows.Table, workspace.Partition, writes, ct);
+                await tables.SubmitAsync(WorkspaceRows.Table, workspace.Partition, writes, changes.Durability, ct);
                 return position;
             }
             catch (StoreConflictException)

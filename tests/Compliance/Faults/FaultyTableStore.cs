@@ -26,7 +26,8 @@ internal sealed class FaultyTableStore(ITableStore inner, int seed, int failures
         return await inner.QueryAsync(table, partition, range, Roll(4) == 0 ? Math.Min(pageSize, 3) : pageSize, continuation, ct);
     }
 
-    public async Task<IReadOnlyList<string?>> SubmitAsync(string table, string partition, IReadOnlyList<TableWrite> writes, CancellationToken ct)
+    public async Task<IReadOnlyList<string?>> SubmitAsync(
+        string table, string partition, IReadOnlyList<TableWrite> writes, Durability durability, CancellationToken ct)
     {
         FailPerhaps("before a write");
         if (Roll(100) < failuresPerHundred)
@@ -35,7 +36,7 @@ internal sealed class FaultyTableStore(ITableStore inner, int seed, int failures
             throw new StoreConflictException("injected");
         }
 
-        var etags = await inner.SubmitAsync(table, partition, writes, ct);
+        var etags = await inner.SubmitAsync(table, partition, writes, durability, ct);
         FailPerhaps("after a write");
         return etags;
     }
