@@ -71,6 +71,7 @@ internal static class FunctionsRegistration
         .AddSingleton<DeleteProject>()
         .AddSingleton<TaskService>()
         .AddSingleton<TaskUpdates>()
+        .AddSingleton<TaskMoves>()
         .AddSingleton<TaskStatuses>()
         .AddSingleton<DeleteTask>()
         .AddSingleton<JobRows>()

@@ -6,24 +6,23 @@ using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Ports;
-using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Api.Tasks;
 using CvatServerless.Functions.Http;
 using CvatServerless.Storage.Annotations;
 
 namespace CvatServerless.Functions.Api.Annotations;
 
 /// <summary>Reads and writes annotations of jobs, and of tasks over their jobs. Source: contract-annotations.md §1.</summary>
-public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, AnnotationIdSource ids, TimeProvider time)
+public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, AnnotationIdSource ids, TaskMoves moves, TimeProvider time)
 {
-    /// <summary>The labels that annotations of a task refer to.</summary>
-    public Task<IReadOnlyList<Label>> LabelsAsync(WorkspaceId workspace, AnnotationTask task, CancellationToken ct) => workspaces.ReadAsync(
-        workspace,
-        IReadOnlyList<Label> (view) => task.ProjectId is { } project
-            ? [.. view.Children<Label>(Project.Kind, EntityKey.Of(project))]
-            : [.. view.Children<Label>(AnnotationTask.Kind, EntityKey.Of(task.Id))],
-        ct);
+    /// <summary>The labels that annotations of a task refer to; a move of the task that a crash stopped is finished first.</summary>
+    public async Task<IReadOnlyList<Label>> LabelsAsync(WorkspaceId workspace, AnnotationTask task, CancellationToken ct)
+    {
+        var settled = await moves.FinishAsync(workspace, task, ct);
+        return await workspaces.ReadAsync(workspace, IReadOnlyList<Label> (view) => [.. view.LabelsOf(settled)], ct);
+    }
 
     /// <summary>The annotation jobs of a task by id.</summary>
     public Task<IReadOnlyList<Job>> JobsAsync(WorkspaceId workspace, int taskId, CancellationToken ct) => workspaces.ReadAsync(

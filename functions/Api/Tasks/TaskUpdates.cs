@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace CvatServerless.Functions.Api.Tasks;
 
 /// <summary>Changes tasks.</summary>
-public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, LabelEditor labels, Access access, Assignments assignments, TimeProvider time)
+public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, LabelEditor labels, TaskMoves moves, Access access, Assignments assignments, TimeProvider time)
 {
     private static readonly string[] MoveFields = ["organization_id", "source_storage", "target_storage"];
 
@@ -26,7 +26,9 @@ public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, La
         await assignments.CheckAsync(actor, write.AssigneeId.Value, ct);
         await assignments.CheckAsync(actor, write.OwnerId.Value, ct);
         var target = write.ProjectId.Value is { } projectId && projectId != found.Task.ProjectId ? await TargetAsync(actor, found, projectId, ct) : null;
-        var task = await ConflictRetry.RunAsync(() => target is null ? TryUpdateAsync(actor, found, write, ct) : TryMoveAsync(actor, found, target, write, ct));
+        var task = target is null
+            ? await ConflictRetry.RunAsync(() => TryUpdateAsync(actor, found, write, ct))
+            : await moves.RunAsync(actor.UserId, found, target.Project, write.Labels ?? [], ct);
         return found with { Task = task };
     }
 
@@ -109,28 +111,5 @@ public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, La
         }
 
         return target;
-    }
-
-    /// <summary>Moves a task that has no data yet; with data its annotations would have to follow, which isn't built.</summary>
-    private async Task<AnnotationTask> TryMoveAsync(Actor actor, FoundTask found, FoundProject target, TaskWrite write, CancellationToken ct)
-    {
-        var read = await workspaces.FindAsync<AnnotationTask>(found.Workspace, found.Task.Key, ct) ?? throw CvatException.NotFound();
-        if (read.Value.Data is not null)
-        {
-            throw CvatException.Detail(ErrorKind.NotImplemented, "Moving a task with data into a project is not available yet in CvatServerless.");
-        }
-
-        var (own, theirs) = await workspaces.ReadAsync(
-            found.Workspace,
-            view => (view.Children<Label>(AnnotationTask.Kind, found.Task.Key), view.LabelsOfProject(target.Project.Id)),
-            ct);
-        LabelMatch.Require(own, theirs, write.Labels ?? []);
-        var now = time.GetUtcNow();
-        var task = read.Value with { ProjectId = target.Project.Id, UpdatedDate = now };
-        var project = await workspaces.FindAsync<Project>(found.Workspace, target.Project.Key, ct) ?? throw CvatException.NotFound();
-        var changes = new ChangeSet(actor.UserId).Update(read, task).Update(project, project.Value with { UpdatedDate = now });
-        await workspaces.CommitAsync(found.Workspace, changes, ct);
-        await workspaces.DeleteAllAsync<Label>(found.Workspace, actor.UserId, own.Select(label => label.Key), ct);
-        return task;
     }
 }

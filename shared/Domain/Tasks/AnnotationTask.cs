@@ -67,6 +67,9 @@ public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
     /// <summary>It is being deleted: nobody sees it any more, and what is left of it goes step by step.</summary>
     public bool IsDeleted { get; init; }
 
+    /// <summary>What is left to do of its move into <see cref="ProjectId"/>.</summary>
+    public TaskMove? Move { get; init; }
+
     /// <summary>What the task shows; null until its creation request has finished.</summary>
     public TaskData? Data { get; init; }
 }
