@@ -101,31 +101,40 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBl
         return read is { Value.IsActive: true } && read.Value.InstanceId == item.InstanceId ? read : null;
     }
 
+    /// <summary>The request of an attempt in whatever state; null where another attempt has taken over or it is gone.</summary>
+    public async Task<WorkRequest?> FindAnyAsync(WorkItem item, CancellationToken ct)
+    {
+        var read = await workspaces.FindAsync<WorkRequest>(WorkspaceId.Parse(item.Workspace), WorkRequest.KeyOf(item.RequestId), ct);
+        return read?.Value.InstanceId == item.InstanceId ? read.Value : null;
+    }
+
     /// <summary>Marks that work has begun.</summary>
     public Task BeginAsync(WorkItem item, string message, CancellationToken ct) => UpdateAsync(
         item,
         request => request with { Status = "started", StartedDate = request.StartedDate ?? time.GetUtcNow(), Message = message, Progress = request.Progress ?? 0 },
         ct);
 
-    /// <summary>Moves the progress by a share of the whole; best effort, without a change row.</summary>
-    public async Task AdvanceAsync(WorkItem item, double share, string message, CancellationToken ct)
+    /// <summary>Moves the progress by a share of the whole; best effort, without a change row. False where nobody waits for the work any more: it was cancelled.</summary>
+    public async Task<bool> AdvanceAsync(WorkItem item, double share, string message, CancellationToken ct)
     {
         try
         {
-            await ConflictRetry.RunAsync(async () =>
+            return await ConflictRetry.RunAsync(async () =>
             {
-                if (await FindAsync(item, ct) is { } read)
+                if (await FindAsync(item, ct) is not { } read)
                 {
-                    var moved = read.Value with { Progress = Math.Min(0.99, (read.Value.Progress ?? 0) + share), Message = message };
-                    await workspaces.TouchAsync(WorkspaceId.Parse(item.Workspace), read, moved, ct);
+                    return false;
                 }
 
+                var moved = read.Value with { Progress = Math.Min(0.99, (read.Value.Progress ?? 0) + share), Message = message };
+                await workspaces.TouchAsync(WorkspaceId.Parse(item.Workspace), read, moved, ct);
                 return true;
             });
         }
         catch (StoreConflictException)
         {
             // Others moved it every time: the bar is as good without this step.
+            return true;
         }
     }
 

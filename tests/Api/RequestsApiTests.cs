@@ -52,22 +52,29 @@ public sealed class RequestsApiTests(ApiFixture api)
         (await api.Admin.GetAsync($"/api/requests?task_id={task}"))["count"].GetInt32().ShouldBe(0);
     }
 
-    [Fact]
-    public async Task requests_create_cancel_Started_Is400PlainText()
+    [Theory]
+    [InlineData("import", "started")]
+    [InlineData("create", "finished")]
+    [InlineData("export", "failed")]
+    public async Task requests_create_cancel_TooLate_Is400PlainText(string action, string status)
     {
         var owner = await api.NewUserAsync("owner");
-        var id = await api.RequestAsync(owner, await owner.TaskAsync(), "export", "started");
+        var id = await api.RequestAsync(owner, await owner.TaskAsync(), action, status);
 
         var answer = await owner.PostAsync($"/api/requests/{Uri.EscapeDataString(id)}/cancel", null);
 
         (answer.Status, answer.Text).ShouldBe((400, "Only requests that have not yet been started can be cancelled"));
     }
 
-    [Fact]
-    public async Task requests_create_cancel_Queued_IsForgotten()
+    [Theory]
+    [InlineData("export", "queued")]
+    [InlineData("import", "queued")]
+    [InlineData("export", "started")]
+    [InlineData("create", "started")]
+    public async Task requests_create_cancel_InTime_IsForgotten(string action, string status)
     {
         var owner = await api.NewUserAsync("owner");
-        var id = await api.RequestAsync(owner, await owner.TaskAsync(), "export", "queued");
+        var id = await api.RequestAsync(owner, await owner.TaskAsync(), action, status);
 
         var answer = await owner.PostAsync($"/api/requests/{Uri.EscapeDataString(id)}/cancel", "");
 

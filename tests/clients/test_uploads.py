@@ -138,3 +138,22 @@ def test_progress_moves_while_a_task_is_made(product: Product, client: Client, t
     progress = [value for status, value in seen if status == "started"]
     assert progress == sorted(progress)
     assert len(set(progress)) >= 3
+
+
+def test_a_running_creation_is_cancelled_and_leaves_nothing(product: Product, client: Client, tmp_path: Path):
+    task = new_task(client)
+    Image.new("RGB", (6000, 4000), "olive").save(tmp_path / "large.jpg")
+    fields = {f"client_files[{i}]": (f"{i}.jpg", (tmp_path / "large.jpg").read_bytes()) for i in range(40)}
+    path = f"/api/tasks/{task}/data/"
+    rq_id = product.http("POST", path, fields={"image_quality": "70", "chunk_size": "2", **fields}).json()["rq_id"]
+    request = f"/api/requests/{quote(rq_id, safe='')}"
+    eventually("it runs", lambda: product.http("GET", request).json()["status"] == "started")
+
+    assert product.http("POST", f"{request}/cancel").status == 200
+
+    assert product.http("GET", request).status == 404
+    assert "size" not in product.http("GET", f"/api/tasks/{task}").json()
+    again = product.http("POST", path, fields={"image_quality": "70", "client_files[0]": fields["client_files[0]"]})
+    assert again.status == 202, again.data
+    assert product.finished(again.json()["rq_id"])["status"] == "finished"
+    assert product.http("GET", f"/api/tasks/{task}").json()["size"] == 1

@@ -9,6 +9,7 @@ using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Uploads;
 using Microsoft.AspNetCore.Http;
 
 namespace CvatServerless.Functions.Api.Requests;
@@ -17,7 +18,7 @@ namespace CvatServerless.Functions.Api.Requests;
 internal sealed record FoundRequest(WorkspaceId Workspace, WorkRequest Request);
 
 /// <summary>Background work as its owner sees it.</summary>
-public sealed class RequestService(IWorkspaces workspaces, ILocators locators, Lists lists, Access access, UserService users, IBlobStore blobs, TimeProvider time)
+public sealed class RequestService(IWorkspaces workspaces, ILocators locators, Lists lists, Access access, UserService users, IBlobStore blobs, UploadStore uploads, TimeProvider time)
 {
     private const string Unknown = "There is no request with specified id";
 
@@ -73,9 +74,13 @@ public sealed class RequestService(IWorkspaces workspaces, ILocators locators, L
         throw new PlainTextException(StatusCodes.Status404NotFound, Unknown);
     }
 
-    /// <summary>Forgets a request that has not begun; returns the orchestration that is to be stopped.</summary>
-    /// <exception cref="CvatException">400: it has begun; 403: it is somebody else's.</exception>
-    internal async Task<string> CancelAsync(Actor actor, string id, CancellationToken ct)
+    /// <summary>
+    /// Forgets a request that has not begun, or (beyond CVAT) an export or the making of a task's data that runs: its next step finds nobody who waits for it and
+    /// clears up. An import that has begun may have saved something already, so it goes on.
+    /// </summary>
+    /// <returns>The orchestration that is to be stopped; null where it ends by itself.</returns>
+    /// <exception cref="CvatException">400: it is too late; 403: it is somebody else's.</exception>
+    internal async Task<string?> CancelAsync(Actor actor, string id, CancellationToken ct)
     {
         var found = await FindAsync(actor, id, ct);
         if (!actor.IsAdmin && found.Request.OwnerId != actor.UserId)
@@ -86,7 +91,7 @@ public sealed class RequestService(IWorkspaces workspaces, ILocators locators, L
         return await ConflictRetry.RunAsync(async () =>
         {
             var read = await workspaces.FindAsync<WorkRequest>(found.Workspace, found.Request.Key, ct);
-            if (read?.Value.Status != "queued")
+            if (read?.Value is not ({ Status: "queued" } or { Status: "started", Action: "export" or "create" }))
             {
                 throw new PlainTextException(StatusCodes.Status400BadRequest, "Only requests that have not yet been started can be cancelled");
             }
@@ -97,7 +102,12 @@ public sealed class RequestService(IWorkspaces workspaces, ILocators locators, L
                 await blobs.DeleteAsync(input, ct);
             }
 
-            return read.Value.InstanceId;
+            if (read.Value is { Action: "create", TaskId: { } taskId })
+            {
+                await uploads.ClearAsync(UploadStore.TaskData(taskId), ct);
+            }
+
+            return read.Value.Status == "queued" ? read.Value.InstanceId : null;
         });
     }
 

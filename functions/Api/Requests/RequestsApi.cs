@@ -30,7 +30,7 @@ public sealed class RequestsApi(RequestService requests)
     {
         req.ForbidCaching();
         var instanceId = await requests.CancelAsync(req.Actor(), id, ct);
-        if (await client.GetInstanceAsync(instanceId, ct) is { IsCompleted: false }) // a crash may have come before it was scheduled
+        if (instanceId is not null && await client.GetInstanceAsync(instanceId, ct) is { IsCompleted: false }) // a crash may have come before it was scheduled
         {
             await client.TerminateInstanceAsync(instanceId, "cancelled", ct);
         }

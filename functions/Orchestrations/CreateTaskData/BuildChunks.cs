@@ -35,7 +35,10 @@ public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBu
                 built.Add(new(frame.Name, frame.Width, frame.Height));
             }
 
-            await requests.AdvanceAsync(step.Item, 1.0 / plan.ChunkCount, "Preparing the pictures", ct);
+            if (!await requests.AdvanceAsync(step.Item, 1.0 / plan.ChunkCount, "Preparing the pictures", ct))
+            {
+                return;
+            }
         }
 
         await blobs.WriteAsync(result, built, TaskDataJson.Default.BuiltFrame, ct);

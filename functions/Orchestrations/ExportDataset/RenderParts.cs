@@ -40,7 +40,10 @@ public sealed class RenderParts(Access access, AnnotationService annotations, Ta
                 await render(part);
             }
 
-            await requests.AdvanceAsync(step.Item, Share / step.Plan.PartCount, "Writing the annotations", ct);
+            if (!await requests.AdvanceAsync(step.Item, Share / step.Plan.PartCount, "Writing the annotations", ct))
+            {
+                return;
+            }
         }
     }
 

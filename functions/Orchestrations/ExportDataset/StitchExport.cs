@@ -26,12 +26,20 @@ public sealed class StitchExport(Access access, TaskFrames frames, ExportContext
     [Function(Name)]
     public async Task Run([ActivityTrigger] ExportStep step, CancellationToken ct)
     {
-        if (await requests.FindAsync(step.Item, ct) is not { } read)
+        if (await requests.FindAsync(step.Item, ct) is { } read)
         {
-            return;
+            await StitchAsync(step, read.Value, ct);
         }
 
-        var request = read.Value;
+        if (await requests.FindAnyAsync(step.Item, ct) is null)
+        {
+            // It was cancelled, perhaps meanwhile: nobody will ask for the file.
+            await blobs.DeleteFolderAsync(ExportBlobs.Folder(step.Item.InstanceId), ct);
+        }
+    }
+
+    private async Task StitchAsync(ExportStep step, WorkRequest request, CancellationToken ct)
+    {
         var exporter = FormatRegistry.FindExporter(request.Format!) ?? throw CvatException.Rule("Unknown format specified for the request");
         var found = await access.FindTaskAsync(request.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
         var context = await contexts.CreateAsync(request, ct);
