@@ -1,6 +1,7 @@
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Annotations;
 using CvatServerless.Functions.Api.Auth;
 using CvatServerless.Functions.Api.Data;
@@ -51,6 +52,7 @@ internal static class FunctionsRegistration
         .AddSingleton<Authenticator>()
         .AddSingleton<Access>()
         .AddSingleton<Assignments>()
+        .AddSingleton<Transfers>()
         .AddSingleton<Lists>()
         .AddSingleton<WebApp>()
         .AddSingleton(_ =>
@@ -74,6 +76,7 @@ internal static class FunctionsRegistration
         .AddSingleton<TaskMoves>()
         .AddSingleton<TaskStatuses>()
         .AddSingleton<DeleteTask>()
+        .AddSingleton<TransferEntities>()
         .AddSingleton<JobRows>()
         .AddSingleton<JobService>()
         .AddSingleton<RequestService>();

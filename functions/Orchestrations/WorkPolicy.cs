@@ -15,6 +15,10 @@ internal static class WorkPolicy
         HandleFailure = failure => !IsUserError(failure),
     });
 
+    /// <summary>Attempts for days, a minute apart: for steps that must come to their end because they can't be given up half way.</summary>
+    public static TaskOptions Persist => TaskOptions.FromRetryPolicy(new RetryPolicy(
+        maxNumberOfAttempts: 10_000, firstRetryInterval: TimeSpan.FromSeconds(5), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
+
     /// <summary>The message of an error that a user can mend, or a general one: nothing of our insides leaves.</summary>
     public static string Message(TaskFailedException failure) =>
         failure.FailureDetails is { } details && IsUserError(details)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
+from cvat_sdk import models
 from cvat_sdk.core.client import Client
 from cvat_sdk.core.filters import F, any_, not_
 
@@ -147,3 +148,13 @@ def test_about_formats_and_schema_are_served(product: Product, client: Client):
     wanted = {"CVAT for images 1.1", "COCO 1.0", "Ultralytics YOLO Detection 1.0"}
     assert wanted <= {entry["name"] for entry in formats["exporters"]}
     assert product.http("GET", "/api/schema/", auth=None).status == 200
+
+
+def test_more_labels_than_one_transaction_takes(product: Product, client: Client):
+    project = client.projects.create({"name": "many", "labels": [{"name": f"first {index}"} for index in range(150)]})
+    project.update(models.PatchedProjectWriteRequest(labels=[models.PatchedLabelRequest(name=f"second {index}") for index in range(250)]))
+    labels = project.get_labels()
+    assert len(labels) == 400 and len({label.color for label in labels}) == 400
+    project.update(models.PatchedProjectWriteRequest(labels=[models.PatchedLabelRequest(id=label.id, deleted=True) for label in labels[:390]]))
+    assert [label.name for label in project.get_labels()] == [f"second {index}" for index in range(240, 250)]
+    project.remove()

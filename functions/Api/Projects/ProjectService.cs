@@ -126,7 +126,7 @@ public sealed class ProjectService(
             UpdatedDate = now,
         };
         await AdmitAsync(found.Workspace, project, ct);
-        await workspaces.CommitAsync(found.Workspace, changes.Update(read, project), ct);
+        await workspaces.CommitAllAsync(found.Workspace, changes.Update(read, project), ct);
         return project;
     }
 

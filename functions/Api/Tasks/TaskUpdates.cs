@@ -97,7 +97,7 @@ public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, La
         };
         await assignments.AdmitAsync(found.Workspace, task.OwnerId, ct);
         await assignments.AdmitAsync(found.Workspace, task.AssigneeId, ct);
-        await workspaces.CommitAsync(found.Workspace, changes.Update(read, task), ct);
+        await workspaces.CommitAllAsync(found.Workspace, changes.Update(read, task), ct);
         return task;
     }
 

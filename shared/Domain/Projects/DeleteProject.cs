@@ -26,7 +26,7 @@ public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask,
     /// <summary>Removes what is left of every marked project and task of a workspace.</summary>
     public async Task FinishAllAsync(WorkspaceId workspace, CancellationToken ct)
     {
-        var marked = await workspaces.ReadAsync(workspace, view => view.All<Project>().Where(project => project.IsDeleted).ToList(), ct);
+        var marked = await workspaces.ReadAsync(workspace, view => view.All<Project>().Where(project => project is { IsDeleted: true, MovesTo: null }).ToList(), ct);
         foreach (var project in marked)
         {
             await FinishAsync(workspace, project, null, ct);

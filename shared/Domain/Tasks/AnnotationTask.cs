@@ -67,6 +67,9 @@ public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
     /// <summary>It is being deleted: nobody sees it any more, and what is left of it goes step by step.</summary>
     public bool IsDeleted { get; init; }
 
+    /// <summary>The workspace that it moves to, where it is not lost but leaving: marked as deleted here, and whole again over there.</summary>
+    public string? MovesTo { get; init; }
+
     /// <summary>What is left to do of its move into <see cref="ProjectId"/>.</summary>
     public TaskMove? Move { get; init; }
 

@@ -37,7 +37,7 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, TimePro
     /// <summary>Removes what is left of every marked task of a workspace.</summary>
     public async Task FinishAllAsync(WorkspaceId workspace, CancellationToken ct)
     {
-        var marked = await workspaces.ReadAsync(workspace, view => view.All<AnnotationTask>().Where(task => task.IsDeleted).ToList(), ct);
+        var marked = await workspaces.ReadAsync(workspace, view => view.All<AnnotationTask>().Where(task => task is { IsDeleted: true, MovesTo: null }).ToList(), ct);
         foreach (var task in marked)
         {
             await FinishAsync(workspace, task, null, ct);

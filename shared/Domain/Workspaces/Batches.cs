@@ -33,6 +33,18 @@ public static class Batches
         }
     }
 
+    /// <summary>
+    /// Commits changes of any number, in order: in one transaction where they fit, else in several. What the others depend on, such as the owner whose date they move,
+    /// comes last.
+    /// </summary>
+    public static async Task CommitAllAsync(this IWorkspaces workspaces, WorkspaceId workspace, ChangeSet changes, CancellationToken ct)
+    {
+        foreach (var part in changes.Parts())
+        {
+            await workspaces.CommitAsync(workspace, part, ct);
+        }
+    }
+
     /// <summary>Deletes entities; those that are gone already are skipped, so that it can be repeated after a crash.</summary>
     public static async Task DeleteAllAsync<T>(this IWorkspaces workspaces, WorkspaceId workspace, int? actorId, IEnumerable<string> keys, CancellationToken ct)
         where T : class, IWorkspaceEntity<T>

@@ -65,5 +65,16 @@ public sealed class ChangeSet(int? actorId)
         return this;
     }
 
+    /// <summary>The same changes, in order, in as many sets as transactions need.</summary>
+    public IEnumerable<ChangeSet> Parts()
+    {
+        foreach (var part in _changes.Chunk(MaxEntities))
+        {
+            var set = new ChangeSet(actorId) { Durability = Durability };
+            set._changes.AddRange(part);
+            yield return set;
+        }
+    }
+
     private static ReadOnlyMemory<byte> Bytes<T>(T value, JsonTypeInfo<T> json) => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(value, json);
 }

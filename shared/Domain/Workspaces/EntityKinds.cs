@@ -15,6 +15,9 @@ public sealed record EntityKind(
     Func<IWorkspaceEntity, IEnumerable<(string Kind, string Key)>> Parents,
     bool IsTouched)
 {
+    /// <summary>Adds an entity of this kind to a step of a transfer.</summary>
+    public required Func<TransferStep, string, CancellationToken, Task> AddMoveAsync { get; init; }
+
     /// <summary>Declares a kind; <paramref name="read"/> stands in for its <see cref="IWorkspaceEntity{T}.Json"/> where that is too slow.</summary>
     public static EntityKind Of<T>(Func<T, IEnumerable<(string Kind, string Key)>> parents, bool isTouched = false, Func<ReadOnlyMemory<byte>, T>? read = null)
         where T : class, IWorkspaceEntity<T> =>
@@ -23,7 +26,10 @@ public sealed record EntityKind(
             read is null ? body => Deserialize(body, T.Json) : read,
             (json, entity) => System.Text.Json.JsonSerializer.Serialize(json, (T)entity, T.Json),
             entity => parents((T)entity),
-            isTouched);
+            isTouched)
+        {
+            AddMoveAsync = (step, key, ct) => step.AddAsync<T>(key, ct),
+        };
 
     private static T Deserialize<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> json)
         where T : class =>

@@ -42,6 +42,9 @@ public interface IWorkspaceView
     IReadOnlyCollection<T> All<T>()
         where T : class, IWorkspaceEntity<T>;
 
+    /// <summary>All entities of a kind that the caller knows by name only.</summary>
+    IEnumerable<IWorkspaceEntity> All(string kind);
+
     /// <summary>
     /// Entities of a kind that point at a parent, such as the jobs of a task; O(answer). Which references are indexed is declared once, where
     /// the kinds are registered (<see cref="EntityKinds"/>). Ordered by key.

@@ -29,6 +29,9 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
         Entries(T.Kind) is { Count: > 0 } entries ? new EntityCollection<T>(entries.Values, entries.Count) : [];
 
     /// <inheritdoc/>
+    public IEnumerable<IWorkspaceEntity> All(string kind) => Entries(kind)?.Values.Select(entry => entry.Value) ?? [];
+
+    /// <inheritdoc/>
     public IReadOnlyCollection<T> Children<T>(string parentKind, string parentKey)
         where T : class, IWorkspaceEntity<T> =>
         _children.TryGetValue((parentKind, parentKey), out var index) && index.Of(T.Kind) is { Count: > 0 } entries ? new EntityCollection<T>(entries, entries.Count) : [];
