@@ -75,6 +75,7 @@ internal static class FunctionsRegistration
         .AddSingleton<TaskUpdates>()
         .AddSingleton<TaskMoves>()
         .AddSingleton<TaskStatuses>()
+        .AddSingleton<Unfinished>()
         .AddSingleton<DeleteTask>()
         .AddSingleton<TransferEntities>()
         .AddSingleton<JobRows>()

@@ -15,8 +15,11 @@ namespace CvatServerless.Functions.Orchestrations;
 /// Requests and the orchestrations behind them. The row is written first, then the orchestration is scheduled; where a crash comes in between,
 /// <see cref="EnsureScheduledAsync"/> (called by a timer) makes up for it, so that an accepted request is never lost.
 /// </summary>
-public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBlobStore blobs, TimeProvider time)
+public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBlobStore blobs, Unfinished unfinished, TimeProvider time)
 {
+    /// <summary>Its name in <see cref="Unfinished"/>.</summary>
+    public const string Work = "request";
+
     /// <summary>How long a finished import or creation stays listed.</summary>
     public static readonly TimeSpan FinishedLifetime = TimeSpan.FromHours(1);
 
@@ -60,6 +63,7 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBl
             return false;
         }
 
+        await unfinished.BeginAsync(workspace, Work, RequestNote.Of(request).ToString(), ct);
         await locators.AddAsync(workspace, WorkRequest.Kind, [request.Key], ct);
         var changes = new ChangeSet(request.OwnerId);
         try

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import urllib3
 from cvat_sdk import models
 from cvat_sdk.core.proxies.tasks import Task
 from pycocotools.coco import COCO
 
 import pictures
-from product import Product, eventually
+from product import ADMIN, Product, eventually
 from uploading import MIB, finish, new_task, tus_create, tus_offset, tus_piece, upload
 
 
@@ -124,3 +126,32 @@ def test_exports_survive_several_kills_in_a_row(own_product: Product, frames: li
         product.start()
 
     assert product.finished(rq_id)["status"] == "finished"
+
+
+def test_deletion_goes_on_after_a_kill_in_its_middle(own_product: Product, tmp_path: Path):
+    product = own_product
+    frames = [pictures.noise(tmp_path / f"{index:03}.png", 64, 48, index) for index in range(120)]
+    with product.client() as client:
+        client.tasks.create({"name": "stays", "labels": [{"name": "a"}]})
+        before = blob_files(product)
+        data = {"image_quality": 70, "chunk_size": 1, "segment_size": 10}
+        task = client.tasks.create_from_data({"name": "goes", "labels": [{"name": "a"}], "segment_size": 10}, frames, data_params=data)
+        boxes(task, 30)
+    made = blob_files(product)
+    assert made > before + 200
+    with socket.create_connection(("127.0.0.1", product.port)) as raw:
+        basic = urllib3.make_headers(basic_auth=":".join(ADMIN))["authorization"]
+        raw.sendall(f"DELETE /api/tasks/{task.id} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {basic}\r\n\r\n".encode())
+        eventually("some of it is gone", lambda: blob_files(product) < made - 5, 30)
+        product.kill()
+    assert blob_files(product) > before
+
+    product.start()
+
+    eventually("the rest is gone", lambda: blob_files(product) <= before, 60)
+    assert product.http("GET", f"/api/tasks/{task.id}").status == 404
+    assert [found["name"] for found in product.http("GET", "/api/tasks").json()["results"]] == ["stays"]
+
+
+def blob_files(product: Product) -> int:
+    return sum(1 for path in (product.data / "blobs").rglob("*") if path.is_file())

@@ -16,13 +16,17 @@ namespace CvatServerless.Functions.Api.Tasks;
 /// (<see cref="AnnotationTask.Move"/>): translating the annotations of its jobs, removing its own labels. Whoever needs its annotations, or a timer, finishes that;
 /// each step can be repeated.
 /// </summary>
-public sealed class TaskMoves(IWorkspaces workspaces, JobLogs logs, TimeProvider time)
+public sealed class TaskMoves(IWorkspaces workspaces, JobLogs logs, Unfinished unfinished, TimeProvider time)
 {
+    /// <summary>Its name in <see cref="Unfinished"/>.</summary>
+    public const string Work = "move-task";
+
     /// <summary>Decides a move and carries it out.</summary>
     /// <exception cref="CvatException">400: labels or dimensions don't fit.</exception>
     public async Task<AnnotationTask> RunAsync(int actorId, FoundTask found, Project project, IReadOnlyList<LabelWrite> renames, CancellationToken ct)
     {
         await FinishAsync(found.Workspace, found.Task, ct);
+        await unfinished.BeginAsync(found.Workspace, Work, found.Task.Key, ct);
         var moved = await ConflictRetry.RunAsync(() => DecideAsync(actorId, found, project, renames, ct));
         return await FinishAsync(found.Workspace, moved, ct);
     }
@@ -42,15 +46,22 @@ public sealed class TaskMoves(IWorkspaces workspaces, JobLogs logs, TimeProvider
         }
 
         await workspaces.DeleteAllAsync<Label>(workspace, null, labels.Select(label => label.Key), ct);
-        return await workspaces.UpdateAsync<AnnotationTask>(workspace, task.Key, null, now => now.Move?.Key == move.Key ? now with { Move = null } : now, ct) ?? task;
+        var settled = await workspaces.UpdateAsync<AnnotationTask>(workspace, task.Key, null, now => now.Move?.Key == move.Key ? now with { Move = null } : now, ct);
+        await unfinished.EndAsync(Work, task.Key, ct);
+        return settled ?? task;
     }
 
-    /// <summary>Finishes every move of a workspace that a crash stopped.</summary>
-    public async Task FinishAllAsync(WorkspaceId workspace, CancellationToken ct)
+    /// <summary>Finishes a move that a crash stopped.</summary>
+    public async Task ResumeAsync(WorkspaceId workspace, string key, CancellationToken ct)
     {
-        foreach (var task in await workspaces.ReadAsync(workspace, view => view.All<AnnotationTask>().Where(task => task is { Move: not null, IsDeleted: false }).ToList(), ct))
+        var found = await workspaces.FindAsync<AnnotationTask>(workspace, key, ct);
+        if (found is { Value.IsDeleted: false })
         {
-            await FinishAsync(workspace, task, ct);
+            await FinishAsync(workspace, found.Value, ct);
+        }
+        else
+        {
+            await unfinished.EndAsync(Work, key, ct);
         }
     }
 

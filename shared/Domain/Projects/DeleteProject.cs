@@ -6,16 +6,22 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Domain.Projects;
 
 /// <summary>Deletes a project with its tasks, in the manner of <see cref="DeleteTask"/>.</summary>
-public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask, TimeProvider time)
+public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask, Unfinished unfinished, TimeProvider time)
 {
+    /// <summary>Its name in <see cref="Unfinished"/>.</summary>
+    public const string Work = "delete-project";
+
     /// <summary>Deletes a project; true where it was there.</summary>
     public async Task<bool> RunAsync(WorkspaceId workspace, int projectId, int? actorId, CancellationToken ct)
     {
         var now = time.GetUtcNow();
+        var key = EntityKey.Of(projectId);
+        await unfinished.BeginAsync(workspace, Work, key, ct);
         var marked = await workspaces.UpdateAsync<Project>(
-            workspace, EntityKey.Of(projectId), actorId, project => project.IsDeleted ? project : project with { IsDeleted = true, UpdatedDate = now }, ct);
+            workspace, key, actorId, project => project.IsDeleted ? project : project with { IsDeleted = true, UpdatedDate = now }, ct);
         if (marked is null)
         {
+            await unfinished.EndAsync(Work, key, ct);
             return false;
         }
 
@@ -23,16 +29,18 @@ public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask,
         return true;
     }
 
-    /// <summary>Removes what is left of every marked project and task of a workspace.</summary>
-    public async Task FinishAllAsync(WorkspaceId workspace, CancellationToken ct)
+    /// <summary>Removes what is left of a marked project.</summary>
+    public async Task ResumeAsync(WorkspaceId workspace, string key, CancellationToken ct)
     {
-        var marked = await workspaces.ReadAsync(workspace, view => view.All<Project>().Where(project => project is { IsDeleted: true, MovesTo: null }).ToList(), ct);
-        foreach (var project in marked)
+        var found = await workspaces.FindAsync<Project>(workspace, key, ct);
+        if (found is { Value: { IsDeleted: true, MovesTo: null } })
         {
-            await FinishAsync(workspace, project, null, ct);
+            await FinishAsync(workspace, found.Value, null, ct);
         }
-
-        await deleteTask.FinishAllAsync(workspace, ct);
+        else if (found is null)
+        {
+            await unfinished.EndAsync(Work, key, ct);
+        }
     }
 
     private async Task FinishAsync(WorkspaceId workspace, Project project, int? actorId, CancellationToken ct)
@@ -52,5 +60,6 @@ public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask,
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests, ct);
         await workspaces.DeleteAllAsync<Label>(workspace, actorId, parts.Labels, ct);
         await workspaces.DeleteAllAsync<Project>(workspace, actorId, [project.Key], ct);
+        await unfinished.EndAsync(Work, project.Key, ct);
     }
 }

@@ -9,19 +9,24 @@ namespace CvatServerless.Domain.Tasks;
 
 /// <summary>
 /// Deletes a task with its jobs, own labels, requests and blobs. First it is marked, which hides it at once; then its parts go, each step repeatable; its own
-/// row goes last. Whoever finds a marked row goes on where a crash stopped it (<see cref="FinishAllAsync"/>).
+/// row goes last. Whoever finds a marked row goes on where a crash stopped it (<see cref="ResumeAsync"/>).
 /// </summary>
-public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, TimeProvider time)
+public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, Unfinished unfinished, TimeProvider time)
 {
+    /// <summary>Its name in <see cref="Unfinished"/>.</summary>
+    public const string Work = "delete-task";
+
     /// <summary>Deletes a task; true where it was there.</summary>
     public async Task<bool> RunAsync(WorkspaceId workspace, int taskId, int? actorId, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var key = EntityKey.Of(taskId);
+        await unfinished.BeginAsync(workspace, Work, key, ct);
         var marked = await workspaces.UpdateAsync<AnnotationTask>(
             workspace, key, actorId, task => task.IsDeleted ? task : task with { IsDeleted = true, UpdatedDate = now }, ct);
         if (marked is null)
         {
+            await unfinished.EndAsync(Work, key, ct);
             return false;
         }
 
@@ -34,13 +39,17 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, TimePro
         return true;
     }
 
-    /// <summary>Removes what is left of every marked task of a workspace.</summary>
-    public async Task FinishAllAsync(WorkspaceId workspace, CancellationToken ct)
+    /// <summary>Removes what is left of a marked task.</summary>
+    public async Task ResumeAsync(WorkspaceId workspace, string key, CancellationToken ct)
     {
-        var marked = await workspaces.ReadAsync(workspace, view => view.All<AnnotationTask>().Where(task => task is { IsDeleted: true, MovesTo: null }).ToList(), ct);
-        foreach (var task in marked)
+        var found = await workspaces.FindAsync<AnnotationTask>(workspace, key, ct);
+        if (found is { Value: { IsDeleted: true, MovesTo: null } })
         {
-            await FinishAsync(workspace, task, null, ct);
+            await FinishAsync(workspace, found.Value, null, ct);
+        }
+        else if (found is null)
+        {
+            await unfinished.EndAsync(Work, key, ct);
         }
     }
 
@@ -71,6 +80,7 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, TimePro
         await workspaces.DeleteAllAsync<Job>(workspace, actorId, parts.Jobs.Select(job => job.Key), ct);
         await workspaces.DeleteAllAsync<Label>(workspace, actorId, parts.Labels.Select(label => label.Key), ct);
         await workspaces.DeleteAllAsync<AnnotationTask>(workspace, actorId, [task.Key], ct);
+        await unfinished.EndAsync(Work, task.Key, ct);
     }
 
     private static (List<Job> Jobs, List<Label> Labels, List<WorkRequest> Requests) Parts(IWorkspaceView view, AnnotationTask task)

@@ -98,6 +98,9 @@ public interface ILocators
     /// <summary>Moves an entity to another workspace (transfer), or removes it (null).</summary>
     Task SetAsync(string kind, string key, WorkspaceId? workspace, CancellationToken ct);
 
+    /// <summary>Every located entity of a kind, read afresh.</summary>
+    IAsyncEnumerable<(string Key, WorkspaceId Workspace)> ListAsync(string kind, CancellationToken ct);
+
     /// <summary>Every workspace that has or had something in it.</summary>
     Task<IReadOnlyCollection<WorkspaceId>> AllAsync(CancellationToken ct);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Workspaces;
@@ -75,13 +76,22 @@ internal sealed class Locators(ITableStore tables, TimeProvider time, TimeSpan? 
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyCollection<WorkspaceId>> AllAsync(CancellationToken ct) => ListAsync(Workspaces, ct);
+    public async IAsyncEnumerable<(string Key, WorkspaceId Workspace)> ListAsync(string kind, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var row in RowsAsync(kind, ct))
+        {
+            yield return (row.Row, WorkspaceId.Parse(Encoding.UTF8.GetString(row.Body.Span)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyCollection<WorkspaceId>> AllAsync(CancellationToken ct) => WorkspacesAsync(Workspaces, ct);
 
     /// <inheritdoc/>
     public Task AddGuestAsync(int userId, WorkspaceId workspace, CancellationToken ct) => RecordAsync($"guest-{userId}", workspace, ct);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyCollection<WorkspaceId>> GuestOfAsync(int userId, CancellationToken ct) => ListAsync($"guest-{userId}", ct);
+    public Task<IReadOnlyCollection<WorkspaceId>> GuestOfAsync(int userId, CancellationToken ct) => WorkspacesAsync($"guest-{userId}", ct);
 
     private async Task RecordAsync(string partition, WorkspaceId workspace, CancellationToken ct)
     {
@@ -92,19 +102,32 @@ internal sealed class Locators(ITableStore tables, TimeProvider time, TimeSpan? 
         }
     }
 
-    private async Task<IReadOnlyCollection<WorkspaceId>> ListAsync(string partition, CancellationToken ct)
+    private async Task<IReadOnlyCollection<WorkspaceId>> WorkspacesAsync(string partition, CancellationToken ct)
     {
         var found = new List<WorkspaceId>();
+        await foreach (var row in RowsAsync(partition, ct))
+        {
+            found.Add(WorkspaceId.Parse(row.Row));
+        }
+
+        return found;
+    }
+
+    private async IAsyncEnumerable<TableRow> RowsAsync(string partition, [EnumeratorCancellation] CancellationToken ct)
+    {
         string? continuation = null;
         do
         {
             var from = continuation;
             var page = await StoreRetry.RunAsync(token => tables.QueryAsync(Table, partition, default, PageRows, from, token), time, ct);
-            found.AddRange(page.Rows.Select(row => WorkspaceId.Parse(row.Row)));
+            foreach (var row in page.Rows)
+            {
+                yield return row;
+            }
+
             continuation = page.Continuation;
         }
         while (continuation is not null);
-        return found;
     }
 
     private void Remember(string kind, string key, WorkspaceId workspace) => _cache.Set((kind, key), (workspace, time.GetTimestamp()));

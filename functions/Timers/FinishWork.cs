@@ -1,0 +1,36 @@
+using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Api.Tasks;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace CvatServerless.Functions.Timers;
+
+/// <summary>Goes on with deletions and moves that a crash stopped: nobody sees what they left, but it takes room.</summary>
+public sealed class FinishWork(Unfinished unfinished, DeleteProject projects, DeleteTask tasks, TaskMoves moves, ILogger<FinishWork> logger)
+{
+    /// <summary>Looks at what has begun and not ended, at the start and every ten minutes.</summary>
+    [Function("finish_work")]
+    public async Task Run([TimerTrigger("0 */10 * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct)
+    {
+        await FinishAsync(DeleteProject.Work, projects.ResumeAsync, ct);
+        await FinishAsync(DeleteTask.Work, tasks.ResumeAsync, ct);
+        await FinishAsync(TaskMoves.Work, moves.ResumeAsync, ct);
+    }
+
+    private async Task FinishAsync(string kind, Func<WorkspaceId, string, CancellationToken, Task> resume, CancellationToken ct)
+    {
+        foreach (var work in await unfinished.ListAsync(kind, ct))
+        {
+            try
+            {
+                await resume(work.Workspace, work.Key, ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                logger.LogError(e, "{Work} of {Key} in {Workspace} could not be finished.", work.Work, work.Key, work.Workspace);
+            }
+        }
+    }
+}
