@@ -1,3 +1,6 @@
+using CvatServerless.Domain.Guides;
+using CvatServerless.Domain.Issues;
+using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
@@ -6,6 +9,8 @@ using CvatServerless.Functions.Api.Annotations;
 using CvatServerless.Functions.Api.Auth;
 using CvatServerless.Functions.Api.Data;
 using CvatServerless.Functions.Api.Datasets;
+using CvatServerless.Functions.Api.Guides;
+using CvatServerless.Functions.Api.Issues;
 using CvatServerless.Functions.Api.Jobs;
 using CvatServerless.Functions.Api.Labels;
 using CvatServerless.Functions.Api.NotImplemented;
@@ -78,6 +83,14 @@ internal static class FunctionsRegistration
         .AddSingleton<Unfinished>()
         .AddSingleton<DeleteTask>()
         .AddSingleton<TransferEntities>()
+        .AddSingleton<DeleteIssues>()
+        .AddSingleton<DeleteJob>()
+        .AddSingleton<DeleteGuides>()
+        .AddSingleton<ImageScaler>()
+        .AddSingleton<GuideService>()
+        .AddSingleton<AssetService>()
+        .AddSingleton<IssueService>()
+        .AddSingleton<CommentService>()
         .AddSingleton<JobRows>()
         .AddSingleton<JobService>()
         .AddSingleton<RequestService>();

@@ -29,7 +29,7 @@ public sealed record FoundJob(WorkspaceId Workspace, Job Job, AnnotationTask Tas
 }
 
 /// <summary>Finds an object by id and checks the actor's right to it, in the contract's order: 404 before 403.</summary>
-public sealed class Access(IWorkspaces workspaces, ILocators locators)
+public sealed partial class Access(IWorkspaces workspaces, ILocators locators)
 {
     /// <summary>A project.</summary>
     /// <param name="actor">Who asks.</param>

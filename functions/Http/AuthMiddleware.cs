@@ -13,7 +13,7 @@ internal sealed class AuthMiddleware(Authenticator authenticator) : IFunctionsWo
     private static readonly HashSet<string> Anonymous = new(StringComparer.OrdinalIgnoreCase)
     {
         "auth_create_login", "auth_create_logout", "auth_create_register", "auth_create_password_reset", "auth_create_password_reset_confirm",
-        "auth_retrieve_rules", "schema_retrieve", "server_retrieve_about", "server_retrieve_health", FallbackName,
+        "auth_retrieve_rules", "assets_retrieve", "guides_retrieve", "schema_retrieve", "server_retrieve_about", "server_retrieve_health", FallbackName,
     };
 
     /// <summary>What a read-only token may start although it is a POST: exports, unless they go to a cloud storage.</summary>

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CvatServerless.Functions.Api.Auth;
+using CvatServerless.Functions.Api.Guides;
+using CvatServerless.Functions.Api.Issues;
 using CvatServerless.Functions.Api.Jobs;
 using CvatServerless.Functions.Api.Labels;
 using CvatServerless.Functions.Api.Projects;
@@ -28,6 +30,10 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(TaskStatusRead))]
 [JsonSerializable(typeof(JobRead))]
 [JsonSerializable(typeof(LabelRead))]
+[JsonSerializable(typeof(GuideRead))]
+[JsonSerializable(typeof(AssetRead))]
+[JsonSerializable(typeof(IssueRead))]
+[JsonSerializable(typeof(CommentRead))]
 [JsonSerializable(typeof(RequestRead))]
 [JsonSerializable(typeof(RequestId))]
 internal sealed partial class WireJson : JsonSerializerContext;

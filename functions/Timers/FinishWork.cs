@@ -1,3 +1,4 @@
+using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace CvatServerless.Functions.Timers;
 
 /// <summary>Goes on with deletions and moves that a crash stopped: nobody sees what they left, but it takes room.</summary>
-public sealed class FinishWork(Unfinished unfinished, DeleteProject projects, DeleteTask tasks, TaskMoves moves, ILogger<FinishWork> logger)
+public sealed class FinishWork(Unfinished unfinished, DeleteProject projects, DeleteTask tasks, DeleteJob jobs, TaskMoves moves, ILogger<FinishWork> logger)
 {
     /// <summary>Looks at what has begun and not ended, at the start and every ten minutes.</summary>
     [Function("finish_work")]
@@ -16,6 +17,7 @@ public sealed class FinishWork(Unfinished unfinished, DeleteProject projects, De
     {
         await FinishAsync(DeleteProject.Work, projects.ResumeAsync, ct);
         await FinishAsync(DeleteTask.Work, tasks.ResumeAsync, ct);
+        await FinishAsync(DeleteJob.Work, jobs.ResumeAsync, ct);
         await FinishAsync(TaskMoves.Work, moves.ResumeAsync, ct);
     }
 

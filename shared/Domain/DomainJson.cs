@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Projects;
@@ -16,6 +18,10 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(AnnotationTask))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(Label))]
+[JsonSerializable(typeof(Issue))]
+[JsonSerializable(typeof(Comment))]
+[JsonSerializable(typeof(Guide))]
+[JsonSerializable(typeof(Asset))]
 [JsonSerializable(typeof(WorkRequest))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]

@@ -1,3 +1,5 @@
+using CvatServerless.Domain.Guides;
+using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Projects;
@@ -17,6 +19,10 @@ public static class DomainKinds
         EntityKind.Of<AnnotationTask>(task => ParentsOf(task.ProjectId, null)),
         EntityKind.Of<Job>(job => ParentsOf(job.ProjectId, job.TaskId), read: JobReader.Read),
         EntityKind.Of<Label>(label => ParentsOf(label.ProjectId, label.TaskId)),
+        EntityKind.Of<Issue>(issue => [(Job.Kind, EntityKey.Of(issue.JobId))]) with { MovesParents = false },
+        EntityKind.Of<Comment>(comment => [(Issue.Kind, EntityKey.Of(comment.IssueId))]) with { MovesParents = false },
+        EntityKind.Of<Guide>(guide => ParentsOf(guide.ProjectId, guide.TaskId)),
+        EntityKind.Of<Asset>(asset => [(Guide.Kind, EntityKey.Of(asset.GuideId))]) with { MovesParents = false },
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);
 

@@ -43,11 +43,11 @@ public sealed class ContractTests(ApiFixture api)
     [Fact]
     public async Task Pending_Operation_Asks401First()
     {
-        var anonymous = await api.Anonymous.GetAsync("/api/issues");
-        var user = await api.Admin.GetAsync("/api/issues");
+        var anonymous = await api.Anonymous.GetAsync("/api/webhooks");
+        var user = await api.Admin.GetAsync("/api/webhooks");
 
         (anonymous.Status, user.Status).ShouldBe((401, 501));
-        user["detail"].GetString().ShouldBe("issues_list is not available yet in CvatServerless.");
+        user["detail"].GetString().ShouldBe("webhooks_list is not available yet in CvatServerless.");
     }
 
     [Fact]

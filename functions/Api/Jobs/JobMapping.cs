@@ -1,4 +1,5 @@
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
@@ -27,6 +28,7 @@ internal static class JobMapping
             ProjectName = project?.Name,
             Assignee = users.Basic(job.AssigneeId),
             AssigneeUpdatedDate = job.AssigneeUpdatedDate,
+            GuideId = view.GuideIdOf(task, project),
             Dimension = data?.Dimension ?? "2d",
             Mode = data?.Mode ?? "",
             MediaType = data?.MediaType ?? "image",
@@ -48,7 +50,7 @@ internal static class JobMapping
             TargetStorage = seesTask ? StorageRead.Of(task.TargetStorage) : null,
             ConsensusReplicas = 0,
             ReplicasCount = 0,
-            Issues = new(0, $"{users.BaseUrl}/api/issues?job_id={job.Id}"),
+            Issues = new(view.Children<Issue>(Job.Kind, job.Key).Count, $"{users.BaseUrl}/api/issues?job_id={job.Id}"),
             Labels = new($"{users.BaseUrl}/api/labels?job_id={job.Id}"),
         };
     }

@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace CvatServerless.Functions.Api.Jobs;
 
 /// <summary>Jobs.</summary>
-public sealed class JobService(IWorkspaces workspaces, Lists lists, JobRows jobs, Access access, Assignments assignments, UserService users, TimeProvider time)
+public sealed class JobService(
+    IWorkspaces workspaces, Lists lists, JobRows jobs, Access access, Assignments assignments, UserService users, DeleteJob deleteJob, TimeProvider time)
 {
     /// <summary>A page of the jobs that the actor may see.</summary>
     internal async Task<Page<JobRead>> ListAsync(HttpRequest req, CancellationToken ct)
@@ -72,7 +73,7 @@ public sealed class JobService(IWorkspaces workspaces, Lists lists, JobRows jobs
             throw CvatException.Rule("Only ground truth jobs can be removed");
         }
 
-        await workspaces.DeleteAllAsync<Job>(found.Workspace, actor.UserId, [found.Job.Key], ct);
+        await deleteJob.RunAsync(found.Workspace, found.Job.Key, actor.UserId, ct);
     }
 
     private static void Authorize(Actor actor, FoundJob found, FieldReader fields)

@@ -20,6 +20,7 @@ internal static class ProjectMapping
             Owner = users.Basic(project.OwnerId),
             Assignee = users.Basic(project.AssigneeId),
             AssigneeUpdatedDate = project.AssigneeUpdatedDate,
+            GuideId = view.GuideOf(project)?.Id,
             BugTracker = project.BugTracker,
             TaskSubsets = [.. tasks.Select(task => task.Subset).Where(subset => subset.Length > 0).Distinct().Order(StringComparer.Ordinal)],
             CreatedDate = project.CreatedDate,

@@ -25,6 +25,7 @@ internal static class TaskMapping
             Owner = users.Basic(task.OwnerId),
             Assignee = users.Basic(task.AssigneeId),
             AssigneeUpdatedDate = task.AssigneeUpdatedDate,
+            GuideId = view.GuideOf(task)?.Id,
             BugTracker = task.BugTracker,
             CreatedDate = task.CreatedDate,
             UpdatedDate = view.UpdatedDate(task, project),

@@ -25,6 +25,21 @@ public enum Relations
     /// <summary>Is assigned to the job.</summary>
     JobAssignee = 16,
 
+    /// <summary>Raised the issue.</summary>
+    IssueOwner = 32,
+
+    /// <summary>Is to settle the issue.</summary>
+    IssueAssignee = 64,
+
+    /// <summary>Wrote the comment.</summary>
+    CommentOwner = 128,
+
+    /// <summary>Owns the very project or task that a guide is for.</summary>
+    TargetOwner = 256,
+
+    /// <summary>Is assigned to the very project or task that a guide is for.</summary>
+    TargetAssignee = 512,
+
     /// <summary>The contract's PS.</summary>
     ProjectStaff = ProjectOwner | ProjectAssignee,
 
@@ -41,6 +56,21 @@ public enum Relations
 /// <summary>The people of an object; null where there is none.</summary>
 public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectAssignee = null, int? TaskOwner = null, int? TaskAssignee = null, int? JobAssignee = null)
 {
+    /// <summary>Who raised the issue.</summary>
+    public int? IssueOwner { get; init; }
+
+    /// <summary>Who is to settle the issue.</summary>
+    public int? IssueAssignee { get; init; }
+
+    /// <summary>Who wrote the comment.</summary>
+    public int? CommentOwner { get; init; }
+
+    /// <summary>Who owns what a guide is for.</summary>
+    public int? TargetOwner { get; init; }
+
+    /// <summary>Who is assigned to what a guide is for.</summary>
+    public int? TargetAssignee { get; init; }
+
     /// <summary>How an actor is related to it.</summary>
     public Relations Of(Actor actor)
     {
@@ -50,7 +80,12 @@ public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectA
             | (ProjectAssignee == id ? Relations.ProjectAssignee : 0)
             | (TaskOwner == id ? Relations.TaskOwner : 0)
             | (TaskAssignee == id ? Relations.TaskAssignee : 0)
-            | (JobAssignee == id ? Relations.JobAssignee : 0);
+            | (JobAssignee == id ? Relations.JobAssignee : 0)
+            | (IssueOwner == id ? Relations.IssueOwner : 0)
+            | (IssueAssignee == id ? Relations.IssueAssignee : 0)
+            | (CommentOwner == id ? Relations.CommentOwner : 0)
+            | (TargetOwner == id ? Relations.TargetOwner : 0)
+            | (TargetAssignee == id ? Relations.TargetAssignee : 0);
     }
 }
 
@@ -67,6 +102,7 @@ public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
     [
         (Relations.ProjectOwner, "project_owner_id"), (Relations.ProjectAssignee, "project_assignee_id"),
         (Relations.TaskOwner, "task_owner_id"), (Relations.TaskAssignee, "task_assignee_id"), (Relations.JobAssignee, "job_assignee_id"),
+        (Relations.IssueOwner, "issue_owner_id"), (Relations.IssueAssignee, "issue_assignee_id"), (Relations.CommentOwner, "comment_owner_id"),
     ];
 
     private readonly Dictionary<string, PolicyRule> _rules = rules.ToDictionary(rule => rule.Action, StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
@@ -6,7 +7,7 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Domain.Projects;
 
 /// <summary>Deletes a project with its tasks, in the manner of <see cref="DeleteTask"/>.</summary>
-public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask, Unfinished unfinished, TimeProvider time)
+public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask, DeleteGuides deleteGuides, Unfinished unfinished, TimeProvider time)
 {
     /// <summary>Its name in <see cref="Unfinished"/>.</summary>
     public const string Work = "delete-project";
@@ -57,6 +58,7 @@ public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask,
             await deleteTask.RunAsync(workspace, task, actorId, ct);
         }
 
+        await deleteGuides.OfTargetAsync(workspace, Project.Kind, project.Key, actorId, ct);
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests, ct);
         await workspaces.DeleteAllAsync<Label>(workspace, actorId, parts.Labels, ct);
         await workspaces.DeleteAllAsync<Project>(workspace, actorId, [project.Key], ct);

@@ -1,3 +1,5 @@
+using CvatServerless.Domain.Guides;
+using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Ports;
@@ -8,10 +10,10 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Domain.Tasks;
 
 /// <summary>
-/// Deletes a task with its jobs, own labels, requests and blobs. First it is marked, which hides it at once; then its parts go, each step repeatable; its own
-/// row goes last. Whoever finds a marked row goes on where a crash stopped it (<see cref="ResumeAsync"/>).
+/// Deletes a task with its jobs, their issues, own labels, guide, requests and blobs. First it is marked, which hides it at once; then its parts go, each step
+/// repeatable; its own row goes last. Whoever finds a marked row goes on where a crash stopped it (<see cref="ResumeAsync"/>).
 /// </summary>
-public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, Unfinished unfinished, TimeProvider time)
+public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteIssues deleteIssues, DeleteGuides deleteGuides, Unfinished unfinished, TimeProvider time)
 {
     /// <summary>Its name in <see cref="Unfinished"/>.</summary>
     public const string Work = "delete-task";
@@ -77,6 +79,8 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, Unfinis
         }
 
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests.Select(request => request.Key), ct);
+        await deleteIssues.OfJobsAsync(workspace, parts.Jobs.Select(job => job.Key), actorId, ct);
+        await deleteGuides.OfTargetAsync(workspace, AnnotationTask.Kind, task.Key, actorId, ct);
         await workspaces.DeleteAllAsync<Job>(workspace, actorId, parts.Jobs.Select(job => job.Key), ct);
         await workspaces.DeleteAllAsync<Label>(workspace, actorId, parts.Labels.Select(label => label.Key), ct);
         await workspaces.DeleteAllAsync<AnnotationTask>(workspace, actorId, [task.Key], ct);

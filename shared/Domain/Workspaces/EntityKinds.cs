@@ -18,6 +18,9 @@ public sealed record EntityKind(
     /// <summary>Adds an entity of this kind to a step of a transfer.</summary>
     public required Func<TransferStep, string, CancellationToken, Task> AddMoveAsync { get; init; }
 
+    /// <summary>Whether a change moves the parents' <see cref="IWorkspaceView.LastChanged"/>; what is only said about a job leaves its date alone.</summary>
+    public bool MovesParents { get; init; } = true;
+
     /// <summary>Declares a kind; <paramref name="read"/> stands in for its <see cref="IWorkspaceEntity{T}.Json"/> where that is too slow.</summary>
     public static EntityKind Of<T>(Func<T, IEnumerable<(string Kind, string Key)>> parents, bool isTouched = false, Func<ReadOnlyMemory<byte>, T>? read = null)
         where T : class, IWorkspaceEntity<T> =>

@@ -1,3 +1,4 @@
+using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Projects;
@@ -25,6 +26,16 @@ public static class WorkspaceViewExtensions
 
     /// <summary>A project's labels, by id.</summary>
     public static IReadOnlyCollection<Label> LabelsOfProject(this IWorkspaceView view, int id) => view.Children<Label>(Projects.Project.Kind, EntityKey.Of(id));
+
+    /// <summary>A project's guide, or null.</summary>
+    public static Guide? GuideOf(this IWorkspaceView view, Project project) => view.Children<Guide>(Projects.Project.Kind, project.Key).FirstOrDefault();
+
+    /// <summary>A task's own guide, or null.</summary>
+    public static Guide? GuideOf(this IWorkspaceView view, AnnotationTask task) => view.Children<Guide>(AnnotationTask.Kind, task.Key).FirstOrDefault();
+
+    /// <summary>The guide that the annotators of a task's jobs read: the project's, else its own.</summary>
+    public static int? GuideIdOf(this IWorkspaceView view, AnnotationTask task, Project? project) =>
+        (project is null ? null : view.GuideOf(project)?.Id) ?? view.GuideOf(task)?.Id;
 
     /// <summary>A task's jobs, by id.</summary>
     public static IReadOnlyCollection<Job> JobsOf(this IWorkspaceView view, AnnotationTask task) => view.Children<Job>(AnnotationTask.Kind, task.Key);

@@ -96,6 +96,20 @@ internal static class VipsCodec
         }
     }
 
+    /// <summary>The picture upright and shrunk into a square: a PNG stays one, everything else becomes a JPEG.</summary>
+    public static PooledBytes Fit(string fileName, ReadOnlySpan<byte> data, ImageFacts facts, int sidePixels)
+    {
+        try
+        {
+            using var image = Image.ThumbnailBuffer(data.ToArray(), sidePixels, height: sidePixels, size: Enums.Size.Down, failOn: Enums.FailOn.Truncated);
+            return PooledBytes.Own(facts.Format == ImageFormat.Png ? image.PngsaveBuffer(keep: Enums.ForeignKeep.Icc) : image.JpegsaveBuffer(q: 90, keep: Enums.ForeignKeep.Icc));
+        }
+        catch (VipsException exception)
+        {
+            throw Undecodable(fileName, exception);
+        }
+    }
+
     /// <summary>The formats that libvips has no loader for here, by the name of ffmpeg's demuxer.</summary>
     private static string? Demuxer(ImageFormat format) => format switch
     {

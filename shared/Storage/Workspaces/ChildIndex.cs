@@ -9,8 +9,8 @@ internal sealed class ChildIndex
 {
     private readonly Dictionary<string, List<Entry>> _byKind = new(1, StringComparer.Ordinal);
 
-    /// <summary>All children.</summary>
-    public IEnumerable<Entry> All => _byKind.Values.SelectMany(entries => entries);
+    /// <summary>The children whose changes move their parents.</summary>
+    public IEnumerable<Entry> Moving(EntityKinds kinds) => _byKind.Where(pair => kinds.Find(pair.Key)!.MovesParents).SelectMany(pair => pair.Value);
 
     /// <summary>Children of a kind, or null.</summary>
     public List<Entry>? Of(string kind) => _byKind.GetValueOrDefault(kind);

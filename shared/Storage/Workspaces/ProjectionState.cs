@@ -113,14 +113,14 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
                 _deleted[(entity.Kind, entity.Key)] = position;
             }
 
-            MoveAll(parents, position);
+            MoveAll(kind, parents, position);
         }
         else if (isNewer)
         {
             var value = kind.Read(entity.Document);
             if (existing is not null)
             {
-                MoveAll(kind.Parents(existing.Value), position);
+                MoveAll(kind, kind.Parents(existing.Value), position);
             }
 
             Set(kind, entity.Key, value, position, existing?.LastChanged ?? LatestOfChildren(entity.Kind, entity.Key));
@@ -196,9 +196,14 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
         }
     }
 
-    private void MoveAll(IEnumerable<(string Kind, string Key)> entities, LogPosition position)
+    private void MoveAll(EntityKind child, IEnumerable<(string Kind, string Key)> parents, LogPosition position)
     {
-        foreach (var (kind, key) in entities)
+        if (!child.MovesParents)
+        {
+            return;
+        }
+
+        foreach (var (kind, key) in parents)
         {
             Move(kind, key, position);
         }
@@ -214,12 +219,12 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
                 entry.LastChanged = position;
             }
 
-            MoveAll(kind.Parents(entry.Value), position);
+            MoveAll(kind, kind.Parents(entry.Value), position);
         }
     }
 
     private LogPosition LatestOfChildren(string kind, string key) =>
-        _children.TryGetValue((kind, key), out var index) ? index.All.Select(entry => entry.LastChanged).Max() : default;
+        _children.TryGetValue((kind, key), out var index) ? index.Moving(kinds).Select(entry => entry.LastChanged).DefaultIfEmpty().Max() : default;
 
     private Dictionary<string, Entry>? Entries(string kind) => _kinds.GetValueOrDefault(kind);
 }

@@ -1,0 +1,71 @@
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Issues;
+using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+
+namespace CvatServerless.Functions.Http;
+
+/// <summary>An issue with what it hangs on, where they live.</summary>
+public sealed record FoundIssue(WorkspaceId Workspace, Issue Issue, Job Job, AnnotationTask Task, Project? Project)
+{
+    /// <summary>Its people.</summary>
+    public StaffFacts Facts => IssuePolicy.Facts(Issue, Job, Task, Project);
+}
+
+/// <summary>A comment with its issue.</summary>
+public sealed record FoundComment(FoundIssue Parent, Comment Comment)
+{
+    /// <summary>Where they live.</summary>
+    public WorkspaceId Workspace => Parent.Workspace;
+
+    /// <summary>Its people.</summary>
+    public StaffFacts Facts => CommentPolicy.Facts(Comment, Parent.Issue, Parent.Job, Parent.Task, Parent.Project);
+}
+
+/// <content>Issues and comments.</content>
+public sealed partial class Access
+{
+    /// <summary>An issue; <paramref name="action"/> is a constant of <see cref="IssuePolicy"/>.</summary>
+    /// <exception cref="CvatException">404 or 403.</exception>
+    public async Task<FoundIssue> IssueAsync(Actor actor, int id, string? action, CancellationToken ct)
+    {
+        var found = await FindIssueAsync(id, ct) ?? throw CvatException.NotFound("No Issue matches the given query.");
+        Check(IssuePolicy.Table, actor, action, found.Facts);
+        return found;
+    }
+
+    /// <summary>A comment; <paramref name="action"/> is a constant of <see cref="CommentPolicy"/>.</summary>
+    /// <exception cref="CvatException">404 or 403.</exception>
+    public async Task<FoundComment> CommentAsync(Actor actor, int id, string? action, CancellationToken ct)
+    {
+        var found = await FindCommentAsync(id, ct) ?? throw CvatException.NotFound("No Comment matches the given query.");
+        Check(CommentPolicy.Table, actor, action, found.Facts);
+        return found;
+    }
+
+    /// <summary>An issue without any check, or null.</summary>
+    public async Task<FoundIssue?> FindIssueAsync(int id, CancellationToken ct) =>
+        await locators.FindAsync(Issue.Kind, EntityKey.Of(id), ct) is { } workspace
+            ? await workspaces.ReadAsync(workspace, view => FindIssue(workspace, view, id), ct)
+            : null;
+
+    /// <summary>A comment without any check, or null.</summary>
+    public async Task<FoundComment?> FindCommentAsync(int id, CancellationToken ct)
+    {
+        var key = EntityKey.Of(id);
+        return await locators.FindAsync(Comment.Kind, key, ct) is { } workspace
+            ? await workspaces.ReadAsync(
+                workspace,
+                view => view.Find<Comment>(key) is { } comment && FindIssue(workspace, view, comment.IssueId) is { } issue ? new FoundComment(issue, comment) : null,
+                ct)
+            : null;
+    }
+
+    private static FoundIssue? FindIssue(WorkspaceId workspace, IWorkspaceView view, int id) =>
+        view.Find<Issue>(EntityKey.Of(id)) is { } issue && view.Find<Job>(EntityKey.Of(issue.JobId)) is { } job && view.Task(job.TaskId) is { } task
+            ? new(workspace, issue, job, task, view.ProjectOf(task))
+            : null;
+}
