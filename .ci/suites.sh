@@ -48,7 +48,7 @@ suite_conformance() {
   counts=$(sed -E 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped.*/\1 \2 \3/' <<<"$line")
 }
 
-client_packages='cvat-cli==2.80.0 pycocotools==2.0.11 numpy==2.4.6 pytest==9.2.0'
+client_packages='cvat-cli==2.80.0 pycocotools==2.0.11 numpy==2.4.6 pytest==9.2.0 schemathesis==4.32.5'
 
 # Makes .venv with the official clients: from the wheels beside the checkout, else by name from the index.
 client_venv() {
