@@ -8,7 +8,10 @@ switch (args)
     case []:
         await MediaComparison.RunAsync();
         await StorageBenchmark.RunAsync(Directory.CreateTempSubdirectory("cvatserverless-storage-").FullName);
+        await WriteBenchmark.RunAsync(Directory.CreateTempSubdirectory("cvatserverless-write-").FullName);
         return await ListBenchmark.RunAsync(ListBenchmark.Sizes);
+    case ["write"]:
+        return await WriteBenchmark.RunAsync(Directory.CreateTempSubdirectory("cvatserverless-write-").FullName);
     case ["media", var input, var output, .. var rest]:
         return await MediaBenchmark.RunAsync(input, output, rest is [var workers] ? int.Parse(workers, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
     case ["list", .. var sizes]:
@@ -18,6 +21,6 @@ switch (args)
     case ["storage-load", var data]:
         return await StorageBenchmark.LoadAsync(data);
     default:
-        await Console.Error.WriteLineAsync("usage: Benchmarks [media INPUT_FOLDER OUTPUT_FOLDER [WORKERS] | list [JOBS…] | storage [FOLDER]]");
+        await Console.Error.WriteLineAsync("usage: Benchmarks [media INPUT_FOLDER OUTPUT_FOLDER [WORKERS] | list [JOBS…] | storage [FOLDER] | write]");
         return 2;
 }

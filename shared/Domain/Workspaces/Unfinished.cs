@@ -6,7 +6,7 @@ namespace CvatServerless.Domain.Workspaces;
 /// </summary>
 public sealed class Unfinished(ILocators locators)
 {
-    /// <summary>Notes that work begins; durable when this returns.</summary>
+    /// <summary>Notes that work begins; durable with its first transaction.</summary>
     /// <param name="workspace">Where the entity lives.</param>
     /// <param name="work">What is done, such as <c>delete-task</c>.</param>
     /// <param name="key">The entity's key.</param>

@@ -45,7 +45,10 @@ internal sealed class Locators(ITableStore tables, TimeProvider time, TimeSpan? 
         var body = Encoding.UTF8.GetBytes(workspace.Partition);
         foreach (var batch in keys.Chunk(TableLimits.BatchRows))
         {
-            await StoreRetry.RunAsync(token => tables.SubmitAsync(Table, kind, [.. batch.Select(key => new UpsertRow(key, body))], token), time, ct);
+
+            // The entity's own commit follows and makes this durable with it.
+            var writes = batch.Select(key => new UpsertRow(key, body)).ToList<TableWrite>();
+            await StoreRetry.RunAsync(token => tables.SubmitAsync(Table, kind, writes, Durability.Process, token), time, ct);
             foreach (var key in batch)
             {
                 Remember(kind, key, workspace);

@@ -40,7 +40,8 @@ internal sealed class Sequences(ITableStore tables, TimeProvider time) : ISequen
                 var first = row is null ? 1 : int.Parse(row.Body.Span, NumberStyles.None, CultureInfo.InvariantCulture);
                 var next = Encoding.ASCII.GetBytes(checked(first + count).ToString(CultureInfo.InvariantCulture));
                 TableWrite write = row is null ? new InsertRow(Row, next) : new ReplaceRow(Row, next, row.ETag);
-                await tables.SubmitAsync(Table, name, [write], ct);
+                // Whoever uses the ids commits them to the same store in full, which makes this durable too: an id that nobody saw may be given again.
+                await tables.SubmitAsync(Table, name, [write], Durability.Process, ct);
                 return first;
             }
             catch (StoreConflictException)
