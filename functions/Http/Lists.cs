@@ -15,6 +15,8 @@ internal interface IListRow
 /// <summary>Lists over all workspaces in which an actor may have something.</summary>
 public sealed class Lists(IWorkspaces workspaces, ILocators locators)
 {
+    private readonly ListCache _cache = new();
+
     /// <summary>The workspaces that a list of this actor looks through.</summary>
     internal async Task<IReadOnlyList<WorkspaceId>> WorkspacesAsync(Actor actor, WorkspaceScope scope, CancellationToken ct)
     {
@@ -24,23 +26,34 @@ public sealed class Lists(IWorkspaces workspaces, ILocators locators)
         return [.. all.Distinct().Where(scope.Includes)];
     }
 
+    /// <summary>Runs a query on rows that are collected anew each time.</summary>
+    internal Task<Page<TRead>> RunAsync<TRow, TRead>(
+        IReadOnlyList<WorkspaceId> over, ListQuery<TRow> query, Action<WorkspaceId, IWorkspaceView, RowCollector<TRow>> offer, Func<IWorkspaceView, TRow, TRead> map, CancellationToken ct)
+        where TRow : IListRow => RunAsync(over, query, offer, map, null, ct);
+
     /// <summary>Runs a query.</summary>
     /// <param name="over">The workspaces.</param>
     /// <param name="query">Condition (what the actor may see included), order and page.</param>
     /// <param name="offer">Gives a workspace's rows to the collector.</param>
     /// <param name="map">Makes the wire record of a row on the page.</param>
+    /// <param name="source">What the rows are made of; null: they are collected anew each time.</param>
     /// <param name="ct">Cancels.</param>
     internal async Task<Page<TRead>> RunAsync<TRow, TRead>(
-        IReadOnlyList<WorkspaceId> over, ListQuery<TRow> query, Action<WorkspaceId, IWorkspaceView, RowCollector<TRow>> offer, Func<IWorkspaceView, TRow, TRead> map, CancellationToken ct)
+        IReadOnlyList<WorkspaceId> over,
+        ListQuery<TRow> query,
+        Action<WorkspaceId, IWorkspaceView, RowCollector<TRow>> offer,
+        Func<IWorkspaceView, TRow, TRead> map,
+        ListSource? source,
+        CancellationToken ct)
         where TRow : IListRow
     {
-        var rows = query.Collector();
-        foreach (var workspace in over)
+        var rows = source is null ? await CollectAsync(over, query, offer, null, ct) : await RecallAsync(over, query, offer, source, ct);
+        IReadOnlyList<TRow> page;
+        lock (rows)
         {
-            await workspaces.ReadAsync(workspace, view => Offer(workspace, view), ct);
+            page = query.PageOf(rows);
         }
 
-        var page = query.PageOf(rows);
         var reads = new TRead[page.Count];
         foreach (var group in Enumerable.Range(0, page.Count).GroupBy(i => page[i].Workspace))
         {
@@ -48,12 +61,6 @@ public sealed class Lists(IWorkspaces workspaces, ILocators locators)
         }
 
         return new(rows.Count, reads, query.Page, query.PageSize);
-
-        int Offer(WorkspaceId workspace, IWorkspaceView view)
-        {
-            offer(workspace, view, rows);
-            return rows.Count;
-        }
 
         int Map(IWorkspaceView view, IEnumerable<int> indexes)
         {
@@ -64,6 +71,46 @@ public sealed class Lists(IWorkspaces workspaces, ILocators locators)
 
             return 0;
         }
+    }
+
+    private async Task<RowCollector<TRow>> CollectAsync<TRow>(
+        IReadOnlyList<WorkspaceId> over, ListQuery<TRow> query, Action<WorkspaceId, IWorkspaceView, RowCollector<TRow>> offer, Action<IWorkspaceView>? alongside, CancellationToken ct)
+    {
+        var rows = query.Collector();
+        foreach (var workspace in over)
+        {
+            await workspaces.ReadAsync(workspace, view => Offer(workspace, view), ct);
+        }
+
+        return rows;
+
+        int Offer(WorkspaceId workspace, IWorkspaceView view)
+        {
+            offer(workspace, view, rows);
+            alongside?.Invoke(view);
+            return rows.Count;
+        }
+    }
+
+    private async Task<RowCollector<TRow>> RecallAsync<TRow>(
+        IReadOnlyList<WorkspaceId> over, ListQuery<TRow> query, Action<WorkspaceId, IWorkspaceView, RowCollector<TRow>> offer, ListSource source, CancellationToken ct)
+    {
+        var key = string.Join('\n', [typeof(TRow).Name, .. over.Select(workspace => workspace.Partition), query.Key]);
+        var versions = new List<ListVersions>(over.Count);
+        foreach (var workspace in over)
+        {
+            versions.Add(await workspaces.ReadAsync(workspace, source.Versions, ct));
+        }
+
+        if (_cache.Find(key, versions, source.Beside) is RowCollector<TRow> known)
+        {
+            return known;
+        }
+
+        versions.Clear();
+        var rows = await CollectAsync(over, query, offer, view => versions.Add(source.Versions(view)), ct);
+        _cache.Keep(key, versions, source.Beside, rows, rows.Count);
+        return rows;
     }
 }
 

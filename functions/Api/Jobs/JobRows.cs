@@ -41,19 +41,26 @@ public sealed class JobRows
     /// <summary>Rows kept over all workspaces, about 150 bytes each.</summary>
     private const int MaxRows = 400_000;
 
+    /// <summary>More changed rows than this are not worth following one by one.</summary>
+    private const int MaxFollowed = 2_000;
+
     private readonly ConcurrentDictionary<WorkspaceId, Cached> _cache = [];
 
-    /// <summary>A workspace's rows; to be called while it is read.</summary>
+    /// <summary>What the rows are made of, users apart.</summary>
+    internal static ListVersions Versions(IWorkspaceView view) => new(view.Version<Job>(), view.Version<AnnotationTask>(), view.Version<Project>());
+
+    /// <summary>A workspace's rows; to be called while it is read. After a few changes only the rows that they touch are made anew.</summary>
     internal JobRow[] Of(WorkspaceId workspace, IWorkspaceView view, UserDirectory users)
     {
-        var key = new Key(view.Version<Job>(), view.Version<AnnotationTask>(), view.Version<Project>(), users.All);
-        if (_cache.TryGetValue(workspace, out var cached) && cached.Key == key)
+        var key = new Key(Versions(view), users.All);
+        _cache.TryGetValue(workspace, out var cached);
+        if (cached?.Key == key)
         {
             return cached.Rows;
         }
 
-        var rows = Build(workspace, view, users);
-        if (_cache.Sum(entry => entry.Value.Rows.Length) + rows.Length > MaxRows)
+        var rows = (cached is null ? null : Follow(cached, workspace, view, users)) ?? Build(workspace, view, users);
+        if (cached is null && _cache.Sum(entry => entry.Value.Rows.Length) + rows.Length > MaxRows)
         {
             _cache.Clear();
         }
@@ -61,6 +68,54 @@ public sealed class JobRows
         _cache[workspace] = new(key, rows);
         return rows;
     }
+
+    /// <summary>The rows after the changes since they were made; null where too much has changed.</summary>
+    private static JobRow[]? Follow(Cached cached, WorkspaceId workspace, IWorkspaceView view, UserDirectory users)
+    {
+        if (!ReferenceEquals(cached.Key.Users, users.All)
+            || view.ChangedSince<Project>(cached.Key.Versions.Third)?.All(change => change.IsOnlyMoved) != true
+            || view.ChangedSince<AnnotationTask>(cached.Key.Versions.Second) is not { } tasks
+            || view.ChangedSince<Job>(cached.Key.Versions.First) is not { } jobs)
+        {
+            return null;
+        }
+
+        var changed = jobs.Select(change => change.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var task in tasks.Where(change => !change.IsOnlyMoved))
+        {
+            changed.UnionWith(view.Children<Job>(AnnotationTask.Kind, task.Key).Select(job => job.Key));
+        }
+
+        return changed.Count > MaxFollowed ? null : Replace(cached.Rows, changed.Select(int.Parse).ToHashSet(), id => Row(workspace, view, users, id));
+    }
+
+    /// <summary>A copy, ordered by id, in which the given ids have the rows that are made of them, or none.</summary>
+    private static JobRow[] Replace(JobRow[] rows, HashSet<int> ids, Func<int, JobRow?> make)
+    {
+        var made = new Queue<JobRow>(ids.Order().Select(make).OfType<JobRow>());
+        var result = new List<JobRow>(rows.Length + made.Count);
+        foreach (var row in rows)
+        {
+            while (made.TryPeek(out var next) && next.Id < row.Id)
+            {
+                result.Add(made.Dequeue());
+            }
+
+            if (!ids.Contains(row.Id))
+            {
+                result.Add(row);
+            }
+        }
+
+        result.AddRange(made);
+        return [.. result];
+    }
+
+    private static JobRow? Row(WorkspaceId workspace, IWorkspaceView view, UserDirectory users, int id) =>
+        view.Find<Job>(EntityKey.Of(id)) is { } job && view.Task(job.TaskId) is { } task ? Row(workspace, view, users, job, task, view.ProjectOf(task)) : null;
+
+    private static JobRow Row(WorkspaceId workspace, IWorkspaceView view, UserDirectory users, Job job, AnnotationTask task, Project? project) =>
+        new(workspace, job, task, project, users.Name(job.AssigneeId), view.UpdatedDate(job, task, project));
 
     private static JobRow[] Build(WorkspaceId workspace, IWorkspaceView view, UserDirectory users)
     {
@@ -70,7 +125,7 @@ public sealed class JobRows
         {
             if (tasks.TryGetValue(job.TaskId, out var parent))
             {
-                rows.Add(new(workspace, job, parent.Task, parent.Project, users.Name(job.AssigneeId), view.UpdatedDate(job, parent.Task, parent.Project)));
+                rows.Add(Row(workspace, view, users, job, parent.Task, parent.Project));
             }
         }
 
@@ -97,5 +152,5 @@ public sealed class JobRows
 
     private sealed record Cached(Key Key, JobRow[] Rows);
 
-    private readonly record struct Key(long Jobs, long Tasks, long Projects, IReadOnlyList<User> Users);
+    private readonly record struct Key(ListVersions Versions, IReadOnlyList<User> Users);
 }

@@ -24,6 +24,7 @@ public sealed class JobService(
             query,
             (workspace, view, rows) => rows.OfferAll(jobs.Of(workspace, view, directory)),
             (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, directory, actor),
+            new(JobRows.Versions, directory.All),
             ct);
     }
 

@@ -20,7 +20,9 @@ public sealed class ProjectService(
         var query = req.ListQuery(ProjectFields.All).And(ProjectPolicy.Table.Visible(actor));
         var directory = await users.DirectoryAsync(req, ct);
         var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
-        return await lists.RunAsync(over, query, Offer, (view, row) => ProjectMapping.ToRead(row.Workspace, view, row.Project, directory), ct);
+        return await lists.RunAsync(over, query, Offer, (view, row) => ProjectMapping.ToRead(row.Workspace, view, row.Project, directory), new(Versions, directory.All), ct);
+
+        static ListVersions Versions(IWorkspaceView view) => new(view.Version<Project>());
 
         void Offer(WorkspaceId workspace, IWorkspaceView view, Domain.Filtering.RowCollector<ProjectRow> rows)
         {

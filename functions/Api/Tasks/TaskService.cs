@@ -1,6 +1,7 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
@@ -22,7 +23,9 @@ public sealed class TaskService(
         var query = req.ListQuery(TaskFields.All).And(TaskPolicy.Table.Visible(actor));
         var directory = await users.DirectoryAsync(req, ct);
         var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
-        return await lists.RunAsync(over, query, Offer, (view, row) => TaskMapping.ToRead(row.Workspace, view, row.Task, directory), ct);
+        return await lists.RunAsync(over, query, Offer, (view, row) => TaskMapping.ToRead(row.Workspace, view, row.Task, directory), new(Versions, directory.All), ct);
+
+        static ListVersions Versions(IWorkspaceView view) => new(view.Version<AnnotationTask>(), view.Version<Project>(), view.Version<Job>());
 
         void Offer(WorkspaceId workspace, IWorkspaceView view, RowCollector<TaskRow> rows)
         {

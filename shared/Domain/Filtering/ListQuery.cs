@@ -16,6 +16,15 @@ public sealed record ListQuery<T>(
     /// <summary>A further condition, such as what the actor may see.</summary>
     public ListQuery<T> And(FilterNode node) => this with { Condition = node.And(Condition) };
 
+    /// <summary>What two queries share exactly when they collect the same rows in the same order, whatever their pages.</summary>
+    public string Key => string.Join(
+        '\n',
+        [
+            FilterText.Of(Condition),
+            .. Terms.Select(term => $"{term.Length} {term}"),
+            .. Order.Select(key => $"{(key.IsDescending ? "-" : "+")}{key.Field.Name}"),
+        ]);
+
     /// <summary>An empty collector for this query.</summary>
     public RowCollector<T> Collector()
     {

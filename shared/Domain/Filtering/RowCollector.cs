@@ -1,8 +1,9 @@
 namespace CvatServerless.Domain.Filtering;
 
 /// <summary>
-/// Gathers the rows of a list that meet a query, from one workspace after another, and picks a page. Only the page is put in order: a selection finds its
-/// bounds in linear time, so the cost doesn't depend on where the page lies.
+/// Gathers the rows of a list that meet a query, from one workspace after another, and picks pages. Only a page is put in order: a selection finds its
+/// bounds in linear time, so the cost doesn't depend on where the page lies; what it learns of the order serves the pages after it. Not safe for use by several
+/// threads at once.
 /// </summary>
 public sealed class RowCollector<T>
 {
@@ -13,6 +14,8 @@ public sealed class RowCollector<T>
     private bool _isReversed = true; // or in the opposite one
     private T[] _rows = new T[64];
     private int _count;
+    private int[]? _indexes;
+    private SortedSet<int> _bounds = []; // places in _indexes: all rows before one come before all rows behind it
 
     internal RowCollector(Func<T, bool> condition, IReadOnlyList<SortKey<T>> order)
     {
@@ -79,15 +82,11 @@ public sealed class RowCollector<T>
             return page;
         }
 
-        var indexes = new int[_count];
-        for (var i = 0; i < _count; i++)
-        {
-            indexes[i] = i;
-        }
+        var indexes = Indexes();
 
         // First everything before the page goes to its left, then everything behind it to its right; what is between is sorted.
-        Select(indexes, 0, _count, start);
-        Select(indexes, start, _count, end);
+        Select(indexes, start);
+        Select(indexes, end);
         indexes.AsSpan(start, end - start).Sort(Compare);
         for (var i = 0; i < page.Length; i++)
         {
@@ -97,35 +96,41 @@ public sealed class RowCollector<T>
         return page;
     }
 
-    /// <summary>Rearranges [from, to) so that the <paramref name="nth"/> element stands where an order would put it, smaller ones before it.</summary>
-    private void Select(int[] indexes, int from, int to, int nth)
+    private int[] Indexes()
     {
-        // A selection that keeps choosing bad pivots falls back to sorting: the bound stays n log n.
-        for (var budget = 2 * (int.Log2(Math.Max(2, to - from)) + 1); to - from > SmallRange && budget > 0; budget--)
+        if (_indexes?.Length == _count)
         {
-            if (nth <= from || nth >= to)
-            {
-                return;
-            }
+            return _indexes;
+        }
 
+        var indexes = new int[_count];
+        for (var i = 0; i < _count; i++)
+        {
+            indexes[i] = i;
+        }
+
+        _bounds = [0, _count];
+        return _indexes = indexes;
+    }
+
+    /// <summary>Rearranges so that the <paramref name="nth"/> element stands where an order would put it, smaller ones before it.</summary>
+    private void Select(int[] indexes, int nth)
+    {
+        var (from, to) = (_bounds.GetViewBetween(0, nth).Max, _bounds.GetViewBetween(nth, _count).Min);
+
+        // A selection that keeps choosing bad pivots falls back to sorting: the bound stays n log n.
+        for (var budget = 2 * (int.Log2(Math.Max(2, to - from)) + 1); nth > from && nth < to && to - from > SmallRange && budget > 0; budget--)
+        {
             var (less, equal) = Partition(indexes, from, to);
-            if (nth < less)
-            {
-                to = less;
-            }
-            else if (nth >= equal)
-            {
-                from = equal;
-            }
-            else
-            {
-                return;
-            }
+            _bounds.Add(less);
+            _bounds.Add(equal);
+            (from, to) = nth < less ? (from, less) : nth >= equal ? (equal, to) : (nth, nth);
         }
 
         if (nth > from && nth < to)
         {
             indexes.AsSpan(from, to - from).Sort(Compare);
+            _bounds.Add(nth);
         }
     }
 

@@ -64,7 +64,16 @@ public interface IWorkspaceView
     /// </summary>
     long Version<T>()
         where T : class, IWorkspaceEntity<T>;
+
+    /// <summary>
+    /// What has changed of a kind since a <see cref="Version{T}"/> of this process, so that what was derived from it can follow; null where that isn't known any more.
+    /// </summary>
+    IReadOnlyList<RecentChange>? ChangedSince<T>(long version)
+        where T : class, IWorkspaceEntity<T>;
 }
+
+/// <summary>An entity was created, changed or removed; or only its <see cref="IWorkspaceView.LastChanged"/> moved, because of something below it.</summary>
+public readonly record struct RecentChange(string Key, bool IsOnlyMoved);
 
 /// <summary>A row of the change log.</summary>
 /// <param name="Position">Its place in the log: ordinal order is the order of the log.</param>

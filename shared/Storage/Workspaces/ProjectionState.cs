@@ -10,7 +10,7 @@ namespace CvatServerless.Storage.Workspaces;
 internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
 {
     private static long _lastVersion; // over all states, so that a state loaded anew never looks like an earlier one
-    private readonly Dictionary<string, long> _versions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RecentChanges> _recent = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, Entry>> _kinds = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Kind, string Key), ChildIndex> _children = [];
     private readonly Dictionary<(string Kind, string Key), LogPosition> _deleted = [];
@@ -41,7 +41,11 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
 
     /// <inheritdoc/>
     public long Version<T>()
-        where T : class, IWorkspaceEntity<T> => _versions.GetValueOrDefault(T.Kind);
+        where T : class, IWorkspaceEntity<T> => _recent.GetValueOrDefault(T.Kind)?.Version ?? 0;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RecentChange>? ChangedSince<T>(long version)
+        where T : class, IWorkspaceEntity<T> => _recent.TryGetValue(T.Kind, out var recent) ? recent.Since(version) : [];
 
     /// <summary>Takes in a row of the log.</summary>
     public void Apply(AppliedChange change)
@@ -133,12 +137,20 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
         return existing is not null ? position > existing.Position : !_deleted.TryGetValue((kind, key), out var deleted) || position > deleted;
     }
 
-    private void Bump(string kind) => _versions[kind] = Interlocked.Increment(ref _lastVersion);
+    private void Bump(string kind, string key, bool isOnlyMoved = false)
+    {
+        if (!_recent.TryGetValue(kind, out var recent))
+        {
+            _recent.Add(kind, recent = new());
+        }
+
+        recent.Add(Interlocked.Increment(ref _lastVersion), key, isOnlyMoved);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Set(EntityKind kind, string key, IWorkspaceEntity value, LogPosition position, LogPosition lastChanged)
     {
-        Bump(kind.Kind);
+        Bump(kind.Kind, key);
         var entries = Entries(kind.Kind) ?? (_kinds[kind.Kind] = new(StringComparer.Ordinal));
         if (entries.TryGetValue(key, out var entry))
         {
@@ -164,7 +176,7 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
     {
         if (entry is not null)
         {
-            Bump(kind.Kind);
+            Bump(kind.Kind, key);
             Entries(kind.Kind)!.Remove(key);
             Unlink(kind, entry.Value, key);
             Count--;
@@ -215,7 +227,7 @@ internal sealed class ProjectionState(EntityKinds kinds) : IWorkspaceView
         {
             if (position > entry.LastChanged)
             {
-                Bump(kindName);
+                Bump(kindName, key, isOnlyMoved: true);
                 entry.LastChanged = position;
             }
 

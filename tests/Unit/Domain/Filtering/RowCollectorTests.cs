@@ -37,6 +37,25 @@ public sealed class RowCollectorTests
     }
 
     [Fact]
+    public void Slice_ManyPagesOfOneCollector_AreThoseOfTheSortedList()
+    {
+        Gen.Select(Gen.Int[0, 40].Array[0, 900], Gen.Int[0, 950].Array[1, 30], Gen.Int[1, 60]).Sample(
+            (numbers, starts, length) =>
+            {
+                var rows = numbers.Select((number, i) => SampleRow.Of(i + 1, null, number)).ToArray();
+                var collector = Collect(rows, "number");
+                var sorted = Page(rows, "number", 0, int.MaxValue);
+
+                foreach (var start in starts)
+                {
+                    collector.Slice(start, length).ShouldBe(sorted.Skip(start).Take(length));
+                }
+            },
+            seed: "0N0XIzNsQ0O2",
+            iter: 200);
+    }
+
+    [Fact]
     public void Slice_WholeList_IsOrdered()
     {
         var rows = Enumerable.Range(1, 5000).Select(i => SampleRow.Of(i, null, i * 7919 % 5000)).ToArray();
@@ -46,7 +65,9 @@ public sealed class RowCollectorTests
         numbers.ShouldBe(numbers.Order());
     }
 
-    private static IReadOnlyList<SampleRow> Page(SampleRow[] rows, string sort, int start, int length)
+    private static IReadOnlyList<SampleRow> Page(SampleRow[] rows, string sort, int start, int length) => Collect(rows, sort).Slice(start, length);
+
+    private static RowCollector<SampleRow> Collect(SampleRow[] rows, string sort)
     {
         var collector = ListQuery.Parse(name => name == "sort" ? sort : null, SampleRow.Fields).Collector();
         foreach (var row in rows)
@@ -54,7 +75,7 @@ public sealed class RowCollectorTests
             collector.Offer(row);
         }
 
-        return collector.Slice(start, length);
+        return collector;
     }
 
     private static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
