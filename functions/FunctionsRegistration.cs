@@ -30,6 +30,7 @@ using CvatServerless.Media.Images;
 using CvatServerless.Media.Previews;
 using CvatServerless.Storage;
 using CvatServerless.Storage.Annotations;
+using CvatServerless.Storage.Mail;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,7 @@ internal static class FunctionsRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddStorage(StorageOf(options));
+        services.AddMail(MailOf(options));
         var maxBytes = (long)options.MaxRequestMebibytes << 20;
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = maxBytes);
         services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = maxBytes);
@@ -118,6 +120,12 @@ internal static class FunctionsRegistration
         .AddSingleton<AnnotationUpload>()
         .AddSingleton<DatasetExport>()
         .AddSingleton<ExportContexts>();
+
+    private static MailOptions MailOf(ServerOptions options)
+    {
+        var mail = new MailOptions { Folder = Path.GetFullPath(Path.Combine(options.DataFolder, "mail")), Smtp = options.Smtp };
+        return options.MailFrom is { } from ? mail with { From = from } : mail;
+    }
 
     private static StorageOptions StorageOf(ServerOptions options) => options.AzureStorage switch
     {

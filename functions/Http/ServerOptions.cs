@@ -1,4 +1,5 @@
 using System.Globalization;
+using CvatServerless.Storage.Mail;
 using Microsoft.Extensions.Configuration;
 
 namespace CvatServerless.Functions.Http;
@@ -39,6 +40,15 @@ public sealed record ServerOptions
     /// <summary><c>MAX_JSON_MIB</c>: largest JSON body read into memory in MiB, 1–64. Default 16.</summary>
     public int MaxJsonMebibytes { get; init; } = 16;
 
+    /// <summary><c>MAIL_FROM</c>: the address that the server's mails come from.</summary>
+    public string? MailFrom { get; init; }
+
+    /// <summary>
+    /// The mail server: <c>SMTP_HOST</c>, <c>SMTP_PORT</c> (default 587), <c>SMTP_SECURITY</c> (<c>starttls</c>, the default, <c>tls</c> or <c>none</c>),
+    /// <c>SMTP_USERNAME</c>, <c>SMTP_PASSWORD</c>. Default: none, mails are written into the folder <c>mail</c> of <see cref="DataFolder"/>.
+    /// </summary>
+    public SmtpServer? Smtp { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">One is out of its range; the message names it.</exception>
     public static ServerOptions From(IConfiguration configuration)
@@ -56,9 +66,23 @@ public sealed record ServerOptions
             AdminEmail = Text("ADMIN_EMAIL") ?? defaults.AdminEmail,
             AdminPassword = Text("ADMIN_PASSWORD"),
             SessionDays = Number("SESSION_DAYS", Text("SESSION_DAYS"), defaults.SessionDays, 1, 365),
+            MailFrom = Text("MAIL_FROM"),
+            Smtp = Text("SMTP_HOST") is { } smtp ? SmtpOf(smtp, Text) : null,
             MaxRequestMebibytes = Number("MAX_REQUEST_MIB", Text("MAX_REQUEST_MIB"), defaults.MaxRequestMebibytes, 16, 1024),
             MaxJsonMebibytes = Number("MAX_JSON_MIB", Text("MAX_JSON_MIB"), defaults.MaxJsonMebibytes, 1, 64),
         };
+    }
+
+    private static SmtpServer SmtpOf(string host, Func<string, string?> text)
+    {
+        var security = (text("SMTP_SECURITY") ?? "starttls") switch
+        {
+            "starttls" => SmtpSecurity.StartTls,
+            "tls" => SmtpSecurity.Tls,
+            "none" => SmtpSecurity.None,
+            var other => throw new InvalidOperationException($"CVATSERVERLESS_SMTP_SECURITY must be 'starttls', 'tls' or 'none', not '{other}'."),
+        };
+        return new(host, Number("SMTP_PORT", text("SMTP_PORT"), 587, 1, 65535), security, text("SMTP_USERNAME"), text("SMTP_PASSWORD"));
     }
 
     private static string Origin(string url) =>
