@@ -2,6 +2,7 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -9,10 +10,10 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Functions.Http;
 
 /// <summary>An issue with what it hangs on, where they live.</summary>
-public sealed record FoundIssue(WorkspaceId Workspace, Issue Issue, Job Job, AnnotationTask Task, Project? Project)
+public sealed record FoundIssue(WorkspaceId Workspace, Issue Issue, Job Job, AnnotationTask Task, Project? Project, OrganizationMembers? Members)
 {
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => IssuePolicy.Facts(Issue, Job, Task, Project);
+    public StaffFacts Facts => IssuePolicy.Facts(Issue, Job, Task, Project) with { Members = Members };
 }
 
 /// <summary>A comment with its issue.</summary>
@@ -22,7 +23,7 @@ public sealed record FoundComment(FoundIssue Parent, Comment Comment)
     public WorkspaceId Workspace => Parent.Workspace;
 
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => CommentPolicy.Facts(Comment, Parent.Issue, Parent.Job, Parent.Task, Parent.Project);
+    public StaffFacts Facts => CommentPolicy.Facts(Comment, Parent.Issue, Parent.Job, Parent.Task, Parent.Project) with { Members = Parent.Members };
 }
 
 /// <content>Issues and comments.</content>
@@ -64,8 +65,8 @@ public sealed partial class Access
             : null;
     }
 
-    private static FoundIssue? FindIssue(WorkspaceId workspace, IWorkspaceView view, int id) =>
+    private FoundIssue? FindIssue(WorkspaceId workspace, IWorkspaceView view, int id) =>
         view.Find<Issue>(EntityKey.Of(id)) is { } issue && view.Find<Job>(EntityKey.Of(issue.JobId)) is { } job && view.Task(job.TaskId) is { } task
-            ? new(workspace, issue, job, task, view.ProjectOf(task))
+            ? new(workspace, issue, job, task, view.ProjectOf(task), members.Of(workspace, view))
             : null;
 }

@@ -4,6 +4,7 @@ using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
@@ -23,6 +24,9 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(Guide))]
 [JsonSerializable(typeof(Asset))]
 [JsonSerializable(typeof(WorkRequest))]
+[JsonSerializable(typeof(Organization))]
+[JsonSerializable(typeof(Membership))]
+[JsonSerializable(typeof(Invitation))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]
 [JsonSerializable(typeof(AccessToken))]

@@ -10,20 +10,21 @@ namespace CvatServerless.Functions.Api.Jobs;
 
 /// <summary>Jobs.</summary>
 public sealed class JobService(
-    IWorkspaces workspaces, Lists lists, JobRows jobs, Access access, Assignments assignments, UserService users, DeleteJob deleteJob, TimeProvider time)
+    IWorkspaces workspaces, Lists lists, OrganizationContexts contexts, Members members, JobRows jobs, Access access, Assignments assignments, UserService users, DeleteJob deleteJob, TimeProvider time)
 {
     /// <summary>A page of the jobs that the actor may see.</summary>
     internal async Task<Page<JobRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var query = req.ListQuery(JobFields.All).And(JobPolicy.Table.Visible(actor));
+        var context = await contexts.OfAsync(req, ct);
+        var query = req.ListQuery(JobFields.All).And(JobPolicy.Table.Visible(actor, context.Organization));
         var directory = await users.DirectoryAsync(req, ct);
-        var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
+        var over = await lists.WorkspacesAsync(actor, context, ct);
         return await lists.RunAsync(
             over,
             query,
             (workspace, view, rows) => rows.OfferAll(jobs.Of(workspace, view, directory)),
-            (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, directory, actor),
+            (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, directory, actor, members.Of(row.Workspace, view)),
             new(JobRows.Versions, directory.All),
             ct);
     }
@@ -43,7 +44,7 @@ public sealed class JobService(
         var stage = fields.Choice("stage", Choices.Stages);
         var state = fields.Choice("state", Choices.States);
         fields.Errors.ThrowIfAny();
-        await assignments.CheckAsync(actor, assignee.Value, ct);
+        await assignments.CheckAsync(actor, assignee.Value, found.Facts, ct);
         await assignments.AdmitAsync(found.Workspace, assignee.Value, ct);
         var now = time.GetUtcNow();
         var job = await workspaces.UpdateAsync<Job>(found.Workspace, found.Job.Key, actor.UserId, Changed, ct) ?? throw CvatException.NotFound();
@@ -95,6 +96,6 @@ public sealed class JobService(
     {
         var directory = await users.DirectoryAsync(req, ct);
         return await workspaces.ReadAsync(
-            found.Workspace, view => JobMapping.ToRead(found.Workspace, view, view.Find<Job>(found.Job.Key) ?? found.Job, found.Task, directory, req.Actor()), ct);
+            found.Workspace, view => JobMapping.ToRead(found.Workspace, view, view.Find<Job>(found.Job.Key) ?? found.Job, found.Task, directory, req.Actor(), found.Members), ct);
     }
 }

@@ -1,13 +1,15 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Organizations;
+using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace CvatServerless.Functions.Api.Users;
 
-/// <summary>Accounts: in the personal space everybody sees themselves, administrators see all.</summary>
-public sealed class UserService(IAccounts accounts)
+/// <summary>Accounts: in an organization its members see each other, else everybody sees themselves and administrators see all.</summary>
+public sealed class UserService(IAccounts accounts, IWorkspaces workspaces, OrganizationContexts contexts)
 {
     private const FieldUses Name = FieldUses.Listed | FieldUses.Search | FieldUses.Simple;
     private static readonly string[] OwnFields = ["username", "first_name", "last_name"];
@@ -26,28 +28,29 @@ public sealed class UserService(IAccounts accounts)
     /// <summary>One account.</summary>
     /// <exception cref="CvatException">404: there is none, or the actor may not know of it.</exception>
     internal async Task<UserRead> ReadAsync(HttpRequest req, int id, CancellationToken ct) =>
-        UserMapping.ToRead(await RequireVisibleAsync(req.Actor(), id, ct), req.Actor(), req.BaseUrl());
+        await IsMemberBesideAsync(req, id, ct) && await accounts.FindAsync(id, ct) is { } member
+            ? UserMapping.ToRead(member, req.Actor(), req.BaseUrl())
+            : UserMapping.ToRead(await RequireOwnAsync(req.Actor(), id, ct), req.Actor(), req.BaseUrl());
 
-    /// <summary>One account that the actor may see.</summary>
+    /// <summary>An account that the actor may change: their own, and to administrators all.</summary>
     /// <exception cref="CvatException">404.</exception>
-    internal async Task<User> RequireVisibleAsync(Actor actor, int id, CancellationToken ct) =>
+    internal async Task<User> RequireOwnAsync(Actor actor, int id, CancellationToken ct) =>
         (actor.IsAdmin || actor.UserId == id) && await accounts.FindAsync(id, ct) is { } user ? user : throw NotFound();
 
     /// <summary>The accounts that the actor may see.</summary>
     internal async Task<Page<UserRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        req.Scope();
+        var context = await contexts.OfAsync(req, ct);
         var query = req.ListQuery(Fields);
-        if (!actor.IsAdmin)
-        {
-            query = query.And(FilterNode.Equal("id", actor.UserId));
-        }
-
+        var members = context.Organization is null ? null : await InvitedAsync(context.Target(actor), ct);
         var rows = query.Collector();
         foreach (var user in await accounts.AllAsync(ct))
         {
-            rows.Offer(user);
+            if (members is null ? actor.IsAdmin || user.Id == actor.UserId : members.Contains(user.Id))
+            {
+                rows.Offer(user);
+            }
         }
 
         return new(rows.Count, [.. query.PageOf(rows).Select(user => UserMapping.ToRead(user, actor, req.BaseUrl()))], query.Page, query.PageSize);
@@ -82,8 +85,19 @@ public sealed class UserService(IAccounts accounts)
     /// <exception cref="CvatException">404.</exception>
     internal async Task DeleteAsync(Actor actor, int id, CancellationToken ct)
     {
-        await RequireVisibleAsync(actor, id, ct);
+        await RequireOwnAsync(actor, id, ct);
         await accounts.DeleteAsync(id, ct);
+    }
+
+    /// <summary>The people of an organization, those who have not joined yet included.</summary>
+    private Task<HashSet<int>> InvitedAsync(WorkspaceId organization, CancellationToken ct) =>
+        workspaces.ReadAsync(organization, view => view.All<Membership>().Select(member => member.UserId).ToHashSet(), ct);
+
+    /// <summary>Whether the request is in an organization to which the user belongs as well.</summary>
+    private async Task<bool> IsMemberBesideAsync(HttpRequest req, int id, CancellationToken ct)
+    {
+        var context = await contexts.OfAsync(req, ct);
+        return context.Organization is not null && (await InvitedAsync(context.Target(req.Actor()), ct)).Contains(id);
     }
 
     private static Func<User, User> Change(FieldReader fields)
