@@ -57,8 +57,6 @@ internal static class FunctionsRegistration
     private static IServiceCollection AddHttp(this IServiceCollection services) => services
         .AddSingleton<Passwords>()
         .AddSingleton<Authenticator>()
-        .AddSingleton<Members>()
-        .AddSingleton<OrganizationContexts>()
         .AddSingleton<Access>()
         .AddSingleton<Assignments>()
         .AddSingleton<Transfers>()

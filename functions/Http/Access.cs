@@ -1,7 +1,6 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
-using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -9,28 +8,28 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Functions.Http;
 
 /// <summary>A project, where it lives.</summary>
-public sealed record FoundProject(WorkspaceId Workspace, Project Project, OrganizationMembers? Members)
+public sealed record FoundProject(WorkspaceId Workspace, Project Project)
 {
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => ProjectPolicy.Facts(Project) with { Members = Members };
+    public StaffFacts Facts => ProjectPolicy.Facts(Project);
 }
 
 /// <summary>A task with its project, where they live.</summary>
-public sealed record FoundTask(WorkspaceId Workspace, AnnotationTask Task, Project? Project, OrganizationMembers? Members)
+public sealed record FoundTask(WorkspaceId Workspace, AnnotationTask Task, Project? Project)
 {
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => TaskPolicy.Facts(Task, Project) with { Members = Members };
+    public StaffFacts Facts => TaskPolicy.Facts(Task, Project);
 }
 
 /// <summary>A job with its task and project, where they live.</summary>
-public sealed record FoundJob(WorkspaceId Workspace, Job Job, AnnotationTask Task, Project? Project, OrganizationMembers? Members)
+public sealed record FoundJob(WorkspaceId Workspace, Job Job, AnnotationTask Task, Project? Project)
 {
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => JobPolicy.Facts(Job, Task, Project) with { Members = Members };
+    public StaffFacts Facts => JobPolicy.Facts(Job, Task, Project);
 }
 
 /// <summary>Finds an object by id and checks the actor's right to it, in the contract's order: 404 before 403.</summary>
-public sealed partial class Access(IWorkspaces workspaces, ILocators locators, Members members)
+public sealed partial class Access(IWorkspaces workspaces, ILocators locators)
 {
     /// <summary>A project.</summary>
     /// <param name="actor">Who asks.</param>
@@ -68,7 +67,7 @@ public sealed partial class Access(IWorkspaces workspaces, ILocators locators, M
     {
         var key = EntityKey.Of(id);
         return await locators.FindAsync(Project.Kind, key, ct) is { } workspace
-            ? await workspaces.ReadAsync(workspace, view => view.Project(id) is { } project ? new FoundProject(workspace, project, members.Of(workspace, view)) : null, ct)
+            ? await workspaces.ReadAsync(workspace, view => view.Project(id) is { } project ? new FoundProject(workspace, project) : null, ct)
             : null;
     }
 
@@ -77,7 +76,7 @@ public sealed partial class Access(IWorkspaces workspaces, ILocators locators, M
     {
         var key = EntityKey.Of(id);
         return await locators.FindAsync(AnnotationTask.Kind, key, ct) is { } workspace
-            ? await workspaces.ReadAsync(workspace, view => view.Task(id) is { } task ? new FoundTask(workspace, task, view.ProjectOf(task), members.Of(workspace, view)) : null, ct)
+            ? await workspaces.ReadAsync(workspace, view => view.Task(id) is { } task ? new FoundTask(workspace, task, view.ProjectOf(task)) : null, ct)
             : null;
     }
 
@@ -90,8 +89,8 @@ public sealed partial class Access(IWorkspaces workspaces, ILocators locators, M
             : null;
     }
 
-    private FoundJob? Find(WorkspaceId workspace, IWorkspaceView view, string key) =>
-        view.Find<Job>(key) is { } job && view.Task(job.TaskId) is { } task ? new FoundJob(workspace, job, task, view.ProjectOf(task), members.Of(workspace, view)) : null;
+    private static FoundJob? Find(WorkspaceId workspace, IWorkspaceView view, string key) =>
+        view.Find<Job>(key) is { } job && view.Task(job.TaskId) is { } task ? new FoundJob(workspace, job, task, view.ProjectOf(task)) : null;
 
     private static void Check(PolicyTable table, Actor actor, string? action, StaffFacts facts)
     {

@@ -46,23 +46,20 @@ public sealed partial class Access
 
     /// <summary>What a new guide is for: exactly one of the two ids is given.</summary>
     /// <exception cref="CvatException">400: there is no such target; 403.</exception>
-    internal async Task<WorkspaceId> GuideTargetAsync(Actor actor, OrganizationContext context, int? projectId, int? taskId, CancellationToken ct)
+    public async Task<WorkspaceId> GuideTargetAsync(Actor actor, int? projectId, int? taskId, CancellationToken ct)
     {
         var workspace = projectId is { } project
             ? (await FindProjectAsync(project, ct))?.Workspace ?? throw CvatException.Rule("Project matching query does not exist.")
             : (await FindTaskAsync(taskId!.Value, ct))?.Workspace ?? throw CvatException.Rule("Task matching query does not exist.");
-        var facts = await workspaces.ReadAsync(workspace, view => GuideFacts(workspace, view, actor, projectId, taskId), ct) ?? throw CvatException.NotFound();
-        Check(GuidePolicy.Table, actor, GuidePolicy.Create, context.Judge(actor, facts));
+        var facts = await workspaces.ReadAsync(workspace, view => GuideFacts(view, actor, projectId, taskId), ct) ?? throw CvatException.NotFound();
+        Check(GuidePolicy.Table, actor, GuidePolicy.Create, facts);
         return workspace;
     }
 
-    private StaffFacts? GuideFacts(WorkspaceId workspace, IWorkspaceView view, Actor actor, int? projectId, int? taskId)
-    {
-        var facts = projectId is { } project
-            ? view.Project(project) is { } found ? GuidePolicy.Facts(view, found, actor) : (StaffFacts?)null
+    private static StaffFacts? GuideFacts(IWorkspaceView view, Actor actor, int? projectId, int? taskId) =>
+        projectId is { } project
+            ? view.Project(project) is { } found ? GuidePolicy.Facts(view, found, actor) : null
             : view.Task(taskId!.Value) is { } task ? GuidePolicy.Facts(view, task, actor) : null;
-        return facts is { } known ? known with { Members = members.Of(workspace, view) } : null;
-    }
 
     private static void RequireSignIn(Actor actor)
     {
@@ -78,7 +75,7 @@ public sealed partial class Access
         return await locators.FindAsync(Guide.Kind, key, ct) is { } workspace
             ? await workspaces.ReadAsync(
                 workspace,
-                view => view.Find<Guide>(key) is { } guide && GuideFacts(workspace, view, actor, guide.ProjectId, guide.TaskId) is { } facts ? new FoundGuide(workspace, guide, facts) : null,
+                view => view.Find<Guide>(key) is { } guide && GuideFacts(view, actor, guide.ProjectId, guide.TaskId) is { } facts ? new FoundGuide(workspace, guide, facts) : null,
                 ct)
             : null;
     }

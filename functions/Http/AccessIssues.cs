@@ -2,7 +2,6 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
-using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -10,10 +9,10 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Functions.Http;
 
 /// <summary>An issue with what it hangs on, where they live.</summary>
-public sealed record FoundIssue(WorkspaceId Workspace, Issue Issue, Job Job, AnnotationTask Task, Project? Project, OrganizationMembers? Members)
+public sealed record FoundIssue(WorkspaceId Workspace, Issue Issue, Job Job, AnnotationTask Task, Project? Project)
 {
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => IssuePolicy.Facts(Issue, Job, Task, Project) with { Members = Members };
+    public StaffFacts Facts => IssuePolicy.Facts(Issue, Job, Task, Project);
 }
 
 /// <summary>A comment with its issue.</summary>
@@ -23,7 +22,7 @@ public sealed record FoundComment(FoundIssue Parent, Comment Comment)
     public WorkspaceId Workspace => Parent.Workspace;
 
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => CommentPolicy.Facts(Comment, Parent.Issue, Parent.Job, Parent.Task, Parent.Project) with { Members = Parent.Members };
+    public StaffFacts Facts => CommentPolicy.Facts(Comment, Parent.Issue, Parent.Job, Parent.Task, Parent.Project);
 }
 
 /// <content>Issues and comments.</content>
@@ -65,8 +64,8 @@ public sealed partial class Access
             : null;
     }
 
-    private FoundIssue? FindIssue(WorkspaceId workspace, IWorkspaceView view, int id) =>
+    private static FoundIssue? FindIssue(WorkspaceId workspace, IWorkspaceView view, int id) =>
         view.Find<Issue>(EntityKey.Of(id)) is { } issue && view.Find<Job>(EntityKey.Of(issue.JobId)) is { } job && view.Task(job.TaskId) is { } task
-            ? new(workspace, issue, job, task, view.ProjectOf(task), members.Of(workspace, view))
+            ? new(workspace, issue, job, task, view.ProjectOf(task))
             : null;
 }

@@ -13,34 +13,17 @@ internal interface IListRow
 }
 
 /// <summary>Lists over all workspaces in which an actor may have something.</summary>
-public sealed class Lists(IWorkspaces workspaces, ILocators locators, Members members)
+public sealed class Lists(IWorkspaces workspaces, ILocators locators)
 {
     private readonly ListCache _cache = new();
 
-    /// <summary>
-    /// The workspaces that a list of this actor looks through: in organizations that they are no member of (any more) nothing is theirs, jobs given to a user of the group
-    /// <c>worker</c> apart.
-    /// </summary>
-    internal async Task<IReadOnlyList<WorkspaceId>> WorkspacesAsync(Actor actor, OrganizationContext context, CancellationToken ct)
+    /// <summary>The workspaces that a list of this actor looks through.</summary>
+    internal async Task<IReadOnlyList<WorkspaceId>> WorkspacesAsync(Actor actor, WorkspaceScope scope, CancellationToken ct)
     {
-        if (context.Organization is not null)
-        {
-            return [context.Target(actor)];
-        }
-
         var all = actor.IsAdmin
             ? await locators.AllAsync(ct)
             : [WorkspaceId.Personal(actor.UserId), .. await locators.GuestOfAsync(actor.UserId, ct)];
-        var over = new List<WorkspaceId>();
-        foreach (var workspace in all.Distinct().Where(context.Includes))
-        {
-            if (actor.IsAdmin || actor.Privilege == "worker" || await members.OfAsync(workspace, ct) is not { } known || known.RoleOf(actor.UserId) is not null)
-            {
-                over.Add(workspace);
-            }
-        }
-
-        return over;
+        return [.. all.Distinct().Where(scope.Includes)];
     }
 
     /// <summary>Runs a query on rows that are collected anew each time.</summary>

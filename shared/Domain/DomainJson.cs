@@ -4,7 +4,6 @@ using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
-using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
@@ -24,9 +23,6 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(Guide))]
 [JsonSerializable(typeof(Asset))]
 [JsonSerializable(typeof(WorkRequest))]
-[JsonSerializable(typeof(Organization))]
-[JsonSerializable(typeof(Membership))]
-[JsonSerializable(typeof(Invitation))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]
 [JsonSerializable(typeof(AccessToken))]

@@ -2,7 +2,6 @@ using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
-using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
@@ -25,9 +24,6 @@ public static class DomainKinds
         EntityKind.Of<Guide>(guide => ParentsOf(guide.ProjectId, guide.TaskId)),
         EntityKind.Of<Asset>(asset => [(Guide.Kind, EntityKey.Of(asset.GuideId))]) with { MovesParents = false },
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
-        EntityKind.Of<Organization>(_ => []),
-        EntityKind.Of<Membership>(_ => []),
-        EntityKind.Of<Invitation>(_ => []),
     ]);
 
     private static IEnumerable<(string Kind, string Key)> ParentsOf(int? projectId, int? taskId)

@@ -109,7 +109,7 @@ internal static class ListBenchmark
         var loading = Stopwatch.StartNew();
         await workspaces.ReadAsync(Workspace, view => view.All<Job>().Count, default);
         Print($"list jobs={size} load_ms={loading.Elapsed.TotalMilliseconds:F0} {Verdict(loading.Elapsed.TotalMilliseconds, LoadLimitMs)}");
-        var lists = new Lists(workspaces, services.GetRequiredService<ILocators>(), new Members(workspaces));
+        var lists = new Lists(workspaces, services.GetRequiredService<ILocators>());
         var users = new UserDirectory([User(1, "ann"), User(2, "bob")], "http://localhost");
         var jobs = new JobRows();
         foreach (var (name, parameters) in Queries)
@@ -159,12 +159,12 @@ internal static class ListBenchmark
     {
         var query = Domain.Filtering.ListQuery
             .Parse(name => name == "page" ? page.ToString(CultureInfo.InvariantCulture) : parameters.GetValueOrDefault(name), JobFields.All)
-            .And(JobPolicy.Table.Visible(Me, null));
+            .And(JobPolicy.Table.Visible(Me));
         return lists.RunAsync(
             [Workspace],
             query,
             (workspace, view, rows) => rows.OfferAll(jobs.Of(workspace, view, users)),
-            (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, users, Me, null),
+            (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, users, Me),
             new(JobRows.Versions, users.All),
             default);
     }

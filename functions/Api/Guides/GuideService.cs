@@ -13,7 +13,7 @@ namespace CvatServerless.Functions.Api.Guides;
 
 /// <summary>Guides. A save removes the guide's assets that its text no longer refers to.</summary>
 public sealed partial class GuideService(
-    IWorkspaces workspaces, ISequences sequences, ILocators locators, IBlobStore blobs, Access access, OrganizationContexts contexts, DeleteGuides deleteGuides, TimeProvider time)
+    IWorkspaces workspaces, ISequences sequences, ILocators locators, IBlobStore blobs, Access access, DeleteGuides deleteGuides, TimeProvider time)
 {
     /// <summary>Characters of a guide: two versions of it must fit into one row of the change log.</summary>
     private const int MaxLength = 200_000;
@@ -34,7 +34,7 @@ public sealed partial class GuideService(
             throw CvatException.Rule(project is null ? "One of project_id or task_id must be specified" : "Both project_id and task_id must not be specified");
         }
 
-        var workspace = await access.GuideTargetAsync(actor, await contexts.OfAsync(req, ct), project, task, ct);
+        var workspace = await access.GuideTargetAsync(actor, project, task, ct);
         var write = Read(fields, actor);
         await RequireOwnAssetsAsync(workspace, null, References(write.Markdown.Or("")!), ct);
         var now = time.GetUtcNow();

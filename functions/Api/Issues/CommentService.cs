@@ -9,24 +9,23 @@ using Microsoft.AspNetCore.Http;
 namespace CvatServerless.Functions.Api.Issues;
 
 /// <summary>Comments.</summary>
-public sealed class CommentService(IWorkspaces workspaces, ISequences sequences, ILocators locators, Lists lists, OrganizationContexts contexts, Access access, UserService users, TimeProvider time)
+public sealed class CommentService(IWorkspaces workspaces, ISequences sequences, ILocators locators, Lists lists, Access access, UserService users, TimeProvider time)
 {
     /// <summary>A page of the comments that the actor may see.</summary>
     internal async Task<Page<CommentRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var context = await contexts.OfAsync(req, ct);
-        var query = req.ListQuery(IssueFields.Comments).And(CommentPolicy.Table.Visible(actor, context.Organization));
+        var query = req.ListQuery(IssueFields.Comments).And(CommentPolicy.Table.Visible(actor));
         var directory = await users.DirectoryAsync(req, ct);
-        var over = await lists.WorkspacesAsync(actor, context, ct);
+        var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(over, query, Offer, (_, row) => IssueMapping.ToRead(row.Comment, directory), ct);
 
         void Offer(WorkspaceId workspace, IWorkspaceView view, RowCollector<CommentRow> rows)
         {
-            var rowContext = new RowContext(workspace, view, directory);
+            var context = new RowContext(workspace, view, directory);
             foreach (var comment in view.All<Comment>())
             {
-                if (view.Find<Issue>(EntityKey.Of(comment.IssueId)) is { } issue && IssueRow.Of(rowContext, issue) is { } row)
+                if (view.Find<Issue>(EntityKey.Of(comment.IssueId)) is { } issue && IssueRow.Of(context, issue) is { } row)
                 {
                     rows.Offer(new(comment, row));
                 }
@@ -46,7 +45,7 @@ public sealed class CommentService(IWorkspaces workspaces, ISequences sequences,
         var found = fields.Raw("issue") is { } raw && raw.TryGetInt32(out var issueId) ? await access.FindIssueAsync(issueId, ct) : null;
         if (found is not null)
         {
-            CommentPolicy.Table.Check(actor, CommentPolicy.Create, (await contexts.OfAsync(req, ct)).Judge(actor, found.Facts));
+            CommentPolicy.Table.Check(actor, CommentPolicy.Create, found.Facts);
         }
 
         fields.Int("issue", required: true, allowNull: false);

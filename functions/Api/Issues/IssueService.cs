@@ -10,24 +10,23 @@ namespace CvatServerless.Functions.Api.Issues;
 
 /// <summary>Issues.</summary>
 public sealed class IssueService(
-    IWorkspaces workspaces, ISequences sequences, ILocators locators, Lists lists, OrganizationContexts contexts, Access access, Assignments assignments, UserService users, DeleteIssues deleteIssues, TimeProvider time)
+    IWorkspaces workspaces, ISequences sequences, ILocators locators, Lists lists, Access access, Assignments assignments, UserService users, DeleteIssues deleteIssues, TimeProvider time)
 {
     /// <summary>A page of the issues that the actor may see.</summary>
     internal async Task<Page<IssueRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var context = await contexts.OfAsync(req, ct);
-        var query = req.ListQuery(IssueFields.Issues).And(IssuePolicy.Table.Visible(actor, context.Organization));
+        var query = req.ListQuery(IssueFields.Issues).And(IssuePolicy.Table.Visible(actor));
         var directory = await users.DirectoryAsync(req, ct);
-        var over = await lists.WorkspacesAsync(actor, context, ct);
+        var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(over, query, Offer, (view, row) => IssueMapping.ToRead(view, row.Issue, directory), ct);
 
         void Offer(WorkspaceId workspace, IWorkspaceView view, RowCollector<IssueRow> rows)
         {
-            var rowContext = new RowContext(workspace, view, directory);
+            var context = new RowContext(workspace, view, directory);
             foreach (var issue in view.All<Issue>())
             {
-                if (IssueRow.Of(rowContext, issue) is { } row)
+                if (IssueRow.Of(context, issue) is { } row)
                 {
                     rows.Offer(row);
                 }
@@ -50,7 +49,7 @@ public sealed class IssueService(
         var job = fields.Raw("job") is { } raw && raw.TryGetInt32(out var jobId) ? await access.FindJobAsync(jobId, ct) : null;
         if (job is not null)
         {
-            IssuePolicy.Table.Check(actor, IssuePolicy.Create, (await contexts.OfAsync(req, ct)).Judge(actor, job.Facts));
+            IssuePolicy.Table.Check(actor, IssuePolicy.Create, job.Facts);
         }
 
         var write = IssueRules.ReadNew(fields);
@@ -59,7 +58,7 @@ public sealed class IssueService(
             throw CvatException.Rule("Job matching query does not exist.");
         }
 
-        await assignments.CheckAsync(actor, write.Assignee.Value, job.Facts, ct);
+        await assignments.CheckAsync(actor, write.Assignee.Value, ct);
         var now = time.GetUtcNow();
         var issue = new Issue
         {
@@ -95,7 +94,7 @@ public sealed class IssueService(
         var actor = req.Actor();
         var found = await access.IssueAsync(actor, id, IssuePolicy.Update, ct);
         var write = IssueRules.ReadChange(await Wire.FieldsAsync(req, partial: true, ct));
-        await assignments.CheckAsync(actor, write.Assignee.Value, found.Facts, ct);
+        await assignments.CheckAsync(actor, write.Assignee.Value, ct);
         await assignments.AdmitAsync(found.Workspace, write.Assignee.Value, ct);
         var now = time.GetUtcNow();
         var issue = await workspaces.UpdateAsync<Issue>(

@@ -1,7 +1,6 @@
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
-using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -14,10 +13,10 @@ namespace CvatServerless.Functions.Api.Jobs;
 internal static class JobMapping
 {
     /// <summary>The whole job; the task's storages only for those who may see the task.</summary>
-    public static JobRead ToRead(WorkspaceId workspace, IWorkspaceView view, Job job, AnnotationTask task, UserDirectory users, Actor actor, OrganizationMembers? members)
+    public static JobRead ToRead(WorkspaceId workspace, IWorkspaceView view, Job job, AnnotationTask task, UserDirectory users, Actor actor)
     {
         var project = view.ProjectOf(task);
-        var seesTask = TaskPolicy.Table.Allows(actor, TaskPolicy.View, TaskPolicy.Facts(task, project) with { Members = members });
+        var seesTask = TaskPolicy.Table.Allows(actor, TaskPolicy.View, TaskPolicy.Facts(task, project));
         var data = task.Data;
         return new()
         {

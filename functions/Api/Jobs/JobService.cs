@@ -10,21 +10,20 @@ namespace CvatServerless.Functions.Api.Jobs;
 
 /// <summary>Jobs.</summary>
 public sealed class JobService(
-    IWorkspaces workspaces, Lists lists, OrganizationContexts contexts, Members members, JobRows jobs, Access access, Assignments assignments, UserService users, DeleteJob deleteJob, TimeProvider time)
+    IWorkspaces workspaces, Lists lists, JobRows jobs, Access access, Assignments assignments, UserService users, DeleteJob deleteJob, TimeProvider time)
 {
     /// <summary>A page of the jobs that the actor may see.</summary>
     internal async Task<Page<JobRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var context = await contexts.OfAsync(req, ct);
-        var query = req.ListQuery(JobFields.All).And(JobPolicy.Table.Visible(actor, context.Organization));
+        var query = req.ListQuery(JobFields.All).And(JobPolicy.Table.Visible(actor));
         var directory = await users.DirectoryAsync(req, ct);
-        var over = await lists.WorkspacesAsync(actor, context, ct);
+        var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(
             over,
             query,
             (workspace, view, rows) => rows.OfferAll(jobs.Of(workspace, view, directory)),
-            (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, directory, actor, members.Of(row.Workspace, view)),
+            (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, directory, actor),
             new(JobRows.Versions, directory.All),
             ct);
     }
@@ -44,7 +43,7 @@ public sealed class JobService(
         var stage = fields.Choice("stage", Choices.Stages);
         var state = fields.Choice("state", Choices.States);
         fields.Errors.ThrowIfAny();
-        await assignments.CheckAsync(actor, assignee.Value, found.Facts, ct);
+        await assignments.CheckAsync(actor, assignee.Value, ct);
         await assignments.AdmitAsync(found.Workspace, assignee.Value, ct);
         var now = time.GetUtcNow();
         var job = await workspaces.UpdateAsync<Job>(found.Workspace, found.Job.Key, actor.UserId, Changed, ct) ?? throw CvatException.NotFound();
@@ -96,6 +95,6 @@ public sealed class JobService(
     {
         var directory = await users.DirectoryAsync(req, ct);
         return await workspaces.ReadAsync(
-            found.Workspace, view => JobMapping.ToRead(found.Workspace, view, view.Find<Job>(found.Job.Key) ?? found.Job, found.Task, directory, req.Actor(), found.Members), ct);
+            found.Workspace, view => JobMapping.ToRead(found.Workspace, view, view.Find<Job>(found.Job.Key) ?? found.Job, found.Task, directory, req.Actor()), ct);
     }
 }

@@ -4,7 +4,6 @@ using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
-using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -15,10 +14,10 @@ using Microsoft.AspNetCore.Http;
 namespace CvatServerless.Functions.Api.Labels;
 
 /// <summary>A label with its owner; <paramref name="Sublabel"/> where the id is that of a skeleton's point.</summary>
-internal sealed record FoundLabel(WorkspaceId Workspace, Label Label, Sublabel? Sublabel, AnnotationTask? Task, Project? Project, OrganizationMembers? Members);
+internal sealed record FoundLabel(WorkspaceId Workspace, Label Label, Sublabel? Sublabel, AnnotationTask? Task, Project? Project);
 
 /// <summary>Labels. They are made through their project or task alone.</summary>
-public sealed class LabelService(IWorkspaces workspaces, ILocators locators, LabelEditor editor, Lists lists, OrganizationContexts contexts, Members members, Access access, UserService users, TimeProvider time)
+public sealed class LabelService(IWorkspaces workspaces, ILocators locators, LabelEditor editor, Lists lists, Access access, UserService users, TimeProvider time)
 {
     private static readonly string[] Owners = ["job_id", "task_id", "project_id"];
 
@@ -36,9 +35,8 @@ public sealed class LabelService(IWorkspaces workspaces, ILocators locators, Lab
         var directory = await users.DirectoryAsync(req, ct);
         if (given.Count == 0)
         {
-            var context = await contexts.OfAsync(req, ct);
-            var over = await lists.WorkspacesAsync(actor, context, ct);
-            return await lists.RunAsync(over, query.And(TaskPolicy.Table.Visible(actor, context.Organization)), Offer, (_, row) => LabelMapping.ToRead(row.Label), ct);
+            var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
+            return await lists.RunAsync(over, query.And(TaskPolicy.Table.Visible(actor)), Offer, (_, row) => LabelMapping.ToRead(row.Label), ct);
         }
 
         var (workspace, task, project) = await OwnerAsync(actor, given[0], Id(req, given[0]), ct);
@@ -48,10 +46,10 @@ public sealed class LabelService(IWorkspaces workspaces, ILocators locators, Lab
 
         void OfferOwn(WorkspaceId id, IWorkspaceView view, RowCollector<LabelRow> rows)
         {
-            var rowContext = new RowContext(id, view, directory);
+            var context = new RowContext(id, view, directory);
             foreach (var label in task is null ? view.LabelsOfProject(project!.Id) : view.LabelsOf(task))
             {
-                rows.Offer(new(label, task, project, rowContext));
+                rows.Offer(new(label, task, project, context));
             }
         }
     }
@@ -99,11 +97,11 @@ public sealed class LabelService(IWorkspaces workspaces, ILocators locators, Lab
     {
         if (found.Task is { } task)
         {
-            TaskPolicy.Table.Check(actor, taskAction, TaskPolicy.Facts(task, found.Project) with { Members = found.Members });
+            TaskPolicy.Table.Check(actor, taskAction, TaskPolicy.Facts(task, found.Project));
         }
         else
         {
-            ProjectPolicy.Table.Check(actor, projectAction, ProjectPolicy.Facts(found.Project!) with { Members = found.Members });
+            ProjectPolicy.Table.Check(actor, projectAction, ProjectPolicy.Facts(found.Project!));
         }
     }
 
@@ -141,7 +139,7 @@ public sealed class LabelService(IWorkspaces workspaces, ILocators locators, Lab
 
     private static CvatException NotFound() => CvatException.NotFound("No Label matches the given query.");
 
-    private FoundLabel? Find(WorkspaceId workspace, IWorkspaceView view, int id)
+    private static FoundLabel? Find(WorkspaceId workspace, IWorkspaceView view, int id)
     {
         var label = view.Find<Label>(EntityKey.Of(id)) ?? view.All<Label>().FirstOrDefault(parent => parent.Sublabels.Any(sub => sub.Id == id));
         if (label is null)
@@ -152,10 +150,10 @@ public sealed class LabelService(IWorkspaces workspaces, ILocators locators, Lab
         var sublabel = label.Sublabels.FirstOrDefault(sub => sub.Id == id);
         if (label.ProjectId is { } projectId)
         {
-            return view.Project(projectId) is { } project ? new(workspace, label, sublabel, null, project, members.Of(workspace, view)) : null;
+            return view.Project(projectId) is { } project ? new(workspace, label, sublabel, null, project) : null;
         }
 
-        return view.Task(label.TaskId!.Value) is { } task ? new(workspace, label, sublabel, task, view.ProjectOf(task), members.Of(workspace, view)) : null;
+        return view.Task(label.TaskId!.Value) is { } task ? new(workspace, label, sublabel, task, view.ProjectOf(task)) : null;
     }
 
     /// <summary>Writes the change together with the owner's date, which clients' caches rely on.</summary>

@@ -11,28 +11,27 @@ namespace CvatServerless.Functions.Api.Projects;
 
 /// <summary>Projects.</summary>
 public sealed class ProjectService(
-    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, OrganizationContexts contexts, Access access, Assignments assignments, UserService users, TimeProvider time)
+    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, Access access, Assignments assignments, UserService users, TimeProvider time)
 {
     /// <summary>A page of the projects that the actor may see.</summary>
     internal async Task<Page<ProjectRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var context = await contexts.OfAsync(req, ct);
-        var query = req.ListQuery(ProjectFields.All).And(ProjectPolicy.Table.Visible(actor, context.Organization));
+        var query = req.ListQuery(ProjectFields.All).And(ProjectPolicy.Table.Visible(actor));
         var directory = await users.DirectoryAsync(req, ct);
-        var over = await lists.WorkspacesAsync(actor, context, ct);
+        var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(over, query, Offer, (view, row) => ProjectMapping.ToRead(row.Workspace, view, row.Project, directory), new(Versions, directory.All), ct);
 
         static ListVersions Versions(IWorkspaceView view) => new(view.Version<Project>());
 
         void Offer(WorkspaceId workspace, IWorkspaceView view, Domain.Filtering.RowCollector<ProjectRow> rows)
         {
-            var rowContext = new RowContext(workspace, view, directory);
+            var context = new RowContext(workspace, view, directory);
             foreach (var project in view.All<Project>())
             {
                 if (!project.IsDeleted)
                 {
-                    rows.Offer(new(project, rowContext));
+                    rows.Offer(new(project, context));
                 }
             }
         }
@@ -49,12 +48,11 @@ public sealed class ProjectService(
     internal async Task<ProjectRead> CreateAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var context = await contexts.OfAsync(req, ct);
-        var workspace = context.Target(actor);
-        ProjectPolicy.Table.Check(actor, ProjectPolicy.Create, context.Facts);
+        var workspace = req.Scope().Target(actor);
+        ProjectPolicy.Table.Check(actor, ProjectPolicy.Create, default);
         var write = ProjectRules.Read(await Wire.FieldsAsync(req, partial: false, ct));
-        await assignments.CheckAsync(actor, write.AssigneeId.Value, context.Facts, ct);
-        await assignments.CheckAsync(actor, write.OwnerId.Value, context.Facts, ct);
+        await assignments.CheckAsync(actor, write.AssigneeId.Value, ct);
+        await assignments.CheckAsync(actor, write.OwnerId.Value, ct);
         var now = time.GetUtcNow();
         var project = new Project
         {
@@ -89,8 +87,8 @@ public sealed class ProjectService(
             throw CvatException.Rule("Invalid organization id");
         }
 
-        await assignments.CheckAsync(actor, write.AssigneeId.Value, found.Facts, ct);
-        await assignments.CheckAsync(actor, write.OwnerId.Value, found.Facts, ct);
+        await assignments.CheckAsync(actor, write.AssigneeId.Value, ct);
+        await assignments.CheckAsync(actor, write.OwnerId.Value, ct);
         var project = await ConflictRetry.RunAsync(() => TryUpdateAsync(actor, found, write, ct));
         return await MapAsync(req, found.Workspace, project, ct);
     }

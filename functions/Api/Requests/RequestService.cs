@@ -29,7 +29,7 @@ public sealed class RequestService(IWorkspaces workspaces, ILocators locators, L
         var now = time.GetUtcNow();
         var query = req.ListQuery(RequestFields.All).And(FilterNode.Equal("owner_id", actor.UserId));
         var directory = await users.DirectoryAsync(req, ct);
-        var over = await lists.WorkspacesAsync(actor, OrganizationContext.Everything, ct);
+        var over = await lists.WorkspacesAsync(actor, WorkspaceScope.Everything, ct);
         return await lists.RunAsync(over, query, Offer, (_, row) => RequestMapping.ToRead(row.Workspace, row.Request, directory), ct);
 
         void Offer(WorkspaceId workspace, IWorkspaceView view, RowCollector<RequestRow> rows)
@@ -60,7 +60,7 @@ public sealed class RequestService(IWorkspaces workspaces, ILocators locators, L
         {
             IReadOnlyList<WorkspaceId> over = await locators.FindAsync(WorkRequest.Kind, key, ct) is { } known
                 ? [known]
-                : await lists.WorkspacesAsync(actor, OrganizationContext.Everything, ct);
+                : await lists.WorkspacesAsync(actor, WorkspaceScope.Everything, ct);
             foreach (var workspace in over)
             {
                 if (await workspaces.ReadAsync(workspace, view => view.Find<WorkRequest>(key), ct) is { } request

@@ -14,30 +14,29 @@ namespace CvatServerless.Functions.Api.Tasks;
 
 /// <summary>Reads and makes tasks.</summary>
 public sealed class TaskService(
-    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, OrganizationContexts contexts, Access access, Assignments assignments, UserService users, TimeProvider time)
+    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, Access access, Assignments assignments, UserService users, TimeProvider time)
 {
     /// <summary>A page of the tasks that the actor may see.</summary>
     internal async Task<Page<TaskRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var context = await contexts.OfAsync(req, ct);
-        var query = req.ListQuery(TaskFields.All).And(TaskPolicy.Table.Visible(actor, context.Organization));
+        var query = req.ListQuery(TaskFields.All).And(TaskPolicy.Table.Visible(actor));
         var directory = await users.DirectoryAsync(req, ct);
-        var over = await lists.WorkspacesAsync(actor, context, ct);
+        var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(over, query, Offer, (view, row) => TaskMapping.ToRead(row.Workspace, view, row.Task, directory), new(Versions, directory.All), ct);
 
         static ListVersions Versions(IWorkspaceView view) => new(view.Version<AnnotationTask>(), view.Version<Project>(), view.Version<Job>());
 
         void Offer(WorkspaceId workspace, IWorkspaceView view, RowCollector<TaskRow> rows)
         {
-            var rowContext = new RowContext(workspace, view, directory);
+            var context = new RowContext(workspace, view, directory);
             var projects = view.All<Project>().Where(project => !project.IsDeleted).ToDictionary(project => project.Id);
             foreach (var task in view.All<AnnotationTask>())
             {
                 var project = task.ProjectId is { } id ? projects.GetValueOrDefault(id) : null;
                 if (!task.IsDeleted && (task.ProjectId is null || project is not null))
                 {
-                    rows.Offer(new(task, project, rowContext));
+                    rows.Offer(new(task, project, context));
                 }
             }
         }
@@ -61,19 +60,19 @@ public sealed class TaskService(
     internal async Task<TaskRead> CreateAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var context = await contexts.OfAsync(req, ct);
+        var scope = req.Scope();
         var fields = await Wire.FieldsAsync(req, partial: false, ct);
-        var project = await ProjectAsync(actor, context, fields, ct);
+        var project = await ProjectAsync(actor, fields, ct);
         var write = TaskRules.Read(fields);
         TaskRules.RequireLabelsOrProject(write);
-        if (project is not null && project.Workspace.OrganizationId != context.Target(actor).OrganizationId)
+        if (project is not null && project.Workspace.OrganizationId != scope.Target(actor).OrganizationId)
         {
             throw CvatException.Rule("The task and its project should be in the same organization.");
         }
 
-        await assignments.CheckAsync(actor, write.AssigneeId.Value, context.Facts, ct);
-        await assignments.CheckAsync(actor, write.OwnerId.Value, context.Facts, ct);
-        var workspace = project?.Workspace ?? context.Target(actor);
+        await assignments.CheckAsync(actor, write.AssigneeId.Value, ct);
+        await assignments.CheckAsync(actor, write.OwnerId.Value, ct);
+        var workspace = project?.Workspace ?? scope.Target(actor);
         var task = await NewAsync(actor, project, write, ct);
         var created = project is null ? await labels.CreateAsync(workspace, new(null, task.Id), write.Labels!, ct) : [];
         await assignments.AdmitAsync(workspace, task.OwnerId, ct);
@@ -84,11 +83,11 @@ public sealed class TaskService(
     }
 
     /// <summary>The project of a new task, and the right to create the task.</summary>
-    private async Task<FoundProject?> ProjectAsync(Actor actor, OrganizationContext context, FieldReader fields, CancellationToken ct)
+    private async Task<FoundProject?> ProjectAsync(Actor actor, FieldReader fields, CancellationToken ct)
     {
         var id = fields.Raw("project_id") is { ValueKind: System.Text.Json.JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int?)null;
         var project = id is null ? null : await access.FindProjectAsync(id.Value, ct) ?? throw CvatException.Rule("Project matching query does not exist.");
-        TaskPolicy.Table.Check(actor, project is null ? TaskPolicy.Create : TaskPolicy.CreateInProject, project is null ? context.Facts : context.Judge(actor, project.Facts));
+        TaskPolicy.Table.Check(actor, project is null ? TaskPolicy.Create : TaskPolicy.CreateInProject, project?.Facts ?? default);
         return project;
     }
 

@@ -1,15 +1,13 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
-using CvatServerless.Domain.Organizations;
-using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace CvatServerless.Functions.Api.Users;
 
-/// <summary>Accounts: in an organization its members see each other, else everybody sees themselves and administrators see all.</summary>
-public sealed class UserService(IAccounts accounts, IWorkspaces workspaces, OrganizationContexts contexts)
+/// <summary>Accounts: in the personal space everybody sees themselves, administrators see all.</summary>
+public sealed class UserService(IAccounts accounts)
 {
     private const FieldUses Name = FieldUses.Listed | FieldUses.Search | FieldUses.Simple;
     private static readonly string[] OwnFields = ["username", "first_name", "last_name"];
@@ -28,29 +26,28 @@ public sealed class UserService(IAccounts accounts, IWorkspaces workspaces, Orga
     /// <summary>One account.</summary>
     /// <exception cref="CvatException">404: there is none, or the actor may not know of it.</exception>
     internal async Task<UserRead> ReadAsync(HttpRequest req, int id, CancellationToken ct) =>
-        await IsMemberBesideAsync(req, id, ct) && await accounts.FindAsync(id, ct) is { } member
-            ? UserMapping.ToRead(member, req.Actor(), req.BaseUrl())
-            : UserMapping.ToRead(await RequireOwnAsync(req.Actor(), id, ct), req.Actor(), req.BaseUrl());
+        UserMapping.ToRead(await RequireVisibleAsync(req.Actor(), id, ct), req.Actor(), req.BaseUrl());
 
-    /// <summary>An account that the actor may change: their own, and to administrators all.</summary>
+    /// <summary>One account that the actor may see.</summary>
     /// <exception cref="CvatException">404.</exception>
-    internal async Task<User> RequireOwnAsync(Actor actor, int id, CancellationToken ct) =>
+    internal async Task<User> RequireVisibleAsync(Actor actor, int id, CancellationToken ct) =>
         (actor.IsAdmin || actor.UserId == id) && await accounts.FindAsync(id, ct) is { } user ? user : throw NotFound();
 
     /// <summary>The accounts that the actor may see.</summary>
     internal async Task<Page<UserRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var context = await contexts.OfAsync(req, ct);
+        req.Scope();
         var query = req.ListQuery(Fields);
-        var members = context.Organization is null ? null : await InvitedAsync(context.Target(actor), ct);
+        if (!actor.IsAdmin)
+        {
+            query = query.And(FilterNode.Equal("id", actor.UserId));
+        }
+
         var rows = query.Collector();
         foreach (var user in await accounts.AllAsync(ct))
         {
-            if (members is null ? actor.IsAdmin || user.Id == actor.UserId : members.Contains(user.Id))
-            {
-                rows.Offer(user);
-            }
+            rows.Offer(user);
         }
 
         return new(rows.Count, [.. query.PageOf(rows).Select(user => UserMapping.ToRead(user, actor, req.BaseUrl()))], query.Page, query.PageSize);
@@ -85,19 +82,8 @@ public sealed class UserService(IAccounts accounts, IWorkspaces workspaces, Orga
     /// <exception cref="CvatException">404.</exception>
     internal async Task DeleteAsync(Actor actor, int id, CancellationToken ct)
     {
-        await RequireOwnAsync(actor, id, ct);
+        await RequireVisibleAsync(actor, id, ct);
         await accounts.DeleteAsync(id, ct);
-    }
-
-    /// <summary>The people of an organization, those who have not joined yet included.</summary>
-    private Task<HashSet<int>> InvitedAsync(WorkspaceId organization, CancellationToken ct) =>
-        workspaces.ReadAsync(organization, view => view.All<Membership>().Select(member => member.UserId).ToHashSet(), ct);
-
-    /// <summary>Whether the request is in an organization to which the user belongs as well.</summary>
-    private async Task<bool> IsMemberBesideAsync(HttpRequest req, int id, CancellationToken ct)
-    {
-        var context = await contexts.OfAsync(req, ct);
-        return context.Organization is not null && (await InvitedAsync(context.Target(req.Actor()), ct)).Contains(id);
     }
 
     private static Func<User, User> Change(FieldReader fields)

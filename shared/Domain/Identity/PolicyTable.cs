@@ -1,6 +1,5 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
-using CvatServerless.Domain.Organizations;
 
 namespace CvatServerless.Domain.Identity;
 
@@ -72,9 +71,6 @@ public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectA
     /// <summary>Who is assigned to what a guide is for.</summary>
     public int? TargetAssignee { get; init; }
 
-    /// <summary>The members of the organization that it belongs to; null in a personal space.</summary>
-    public OrganizationMembers? Members { get; init; }
-
     /// <summary>How an actor is related to it.</summary>
     public Relations Of(Actor actor)
     {
@@ -92,6 +88,12 @@ public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectA
             | (TargetAssignee == id ? Relations.TargetAssignee : 0);
     }
 }
+
+/// <summary>One row of a policy: in a personal space, the action is allowed to actors of at least this rank with one of these relations.</summary>
+/// <param name="Action">Such as <c>update:desc</c>.</param>
+/// <param name="MinimumRank">A rank of <see cref="Privilege"/>.</param>
+/// <param name="Allowed">One of these is enough.</param>
+public sealed record PolicyRule(string Action, int MinimumRank, Relations Allowed);
 
 /// <summary>A resource's rules (contract-resources.md §3.3). The administrator passes all of them.</summary>
 public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
@@ -116,20 +118,7 @@ public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
             return true;
         }
 
-        if (!_rules.TryGetValue(action, out var rule))
-        {
-            return false;
-        }
-
-        var relations = facts.Of(actor);
-        if (facts.Members is not { } members)
-        {
-            return rule.Personal is { } grant && Meets(actor, grant, relations);
-        }
-
-        return members.RoleOf(actor.UserId) is { } role
-            ? rule.Organization.Any(grant => role >= grant.MinimumRole && Meets(actor, grant, relations))
-            : actor.Privilege == "worker" && (relations & rule.Outsiders) != 0;
+        return _rules.TryGetValue(action, out var rule) && Privilege.Rank(actor) >= rule.MinimumRank && (facts.Of(actor) & rule.Allowed) != 0;
     }
 
     /// <summary>Passes where the actor may do it.</summary>
@@ -142,29 +131,15 @@ public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
         }
     }
 
-    /// <summary>
-    /// What a list shows the actor, as a filter over the internal fields <c>project_owner_id</c> … <c>comment_owner_id</c>: with the rules of one organization where the
-    /// list is of that, else with those of the personal space.
-    /// </summary>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="members">The organization's; null: the list is of no single one.</param>
-    public FilterNode Visible(Actor actor, OrganizationMembers? members)
+    /// <summary>What a list shows the actor, as a filter over the internal fields <c>project_owner_id</c> … <c>job_assignee_id</c>.</summary>
+    public FilterNode Visible(Actor actor)
     {
         if (actor.IsAdmin)
         {
             return FilterNode.True;
         }
 
-        var rule = _rules["list"];
-        var role = members?.RoleOf(actor.UserId);
-        IEnumerable<Grant> grants = members is null ? [rule.Personal!]
-            : role is null ? [new(Privilege.Worker, rule.Outsiders)]
-            : rule.Organization.Where(grant => role >= grant.MinimumRole);
-        var allowed = grants.Where(grant => Privilege.Rank(actor) >= grant.MinimumRank).Aggregate(Relations.None, (all, grant) => all | grant.Allowed);
-        return allowed.HasFlag(Relations.Anyone)
-            ? FilterNode.True
-            : FilterNode.Or([.. Fields.Where(field => (allowed & field.Relation) != 0).Select(field => FilterNode.Equal(field.Field, actor.UserId))]);
+        var allowed = _rules["list"].Allowed;
+        return FilterNode.Or([.. Fields.Where(field => (allowed & field.Relation) != 0).Select(field => FilterNode.Equal(field.Field, actor.UserId))]);
     }
-
-    private static bool Meets(Actor actor, Grant grant, Relations relations) => Privilege.Rank(actor) >= grant.MinimumRank && (relations & grant.Allowed) != 0;
 }

@@ -1,5 +1,4 @@
 using CvatServerless.Domain.Identity;
-using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 
@@ -8,8 +7,6 @@ namespace CvatServerless.Domain.Jobs;
 /// <summary>Who may do what with jobs.</summary>
 public static class JobPolicy
 {
-    private static readonly Grant[] Managers = [Grant.Maintainers, new(Privilege.User, Relations.TaskStaff, OrganizationRole.Supervisor)];
-
     /// <summary>Create a ground-truth job.</summary>
     public const string Create = "create";
 
@@ -40,14 +37,14 @@ public static class JobPolicy
     /// <summary>The rules.</summary>
     public static readonly PolicyTable Table = new(
     [
-        new(Create, new(Privilege.User, Relations.TaskStaff), Managers),
-        new(List, Privilege.None, Relations.JobStaff) { Outsiders = Relations.JobAssignee },
-        new(View, Privilege.None, Relations.JobStaff) { Outsiders = Relations.JobAssignee },
-        new(UpdateState, Privilege.Worker, Relations.JobStaff) { Outsiders = Relations.JobAssignee },
-        new(UpdateAnnotations, Privilege.Worker, Relations.JobStaff) { Outsiders = Relations.JobAssignee },
+        new(Create, Privilege.User, Relations.TaskStaff),
+        new(List, Privilege.None, Relations.JobStaff),
+        new(View, Privilege.None, Relations.JobStaff),
+        new(UpdateState, Privilege.Worker, Relations.JobStaff),
+        new(UpdateAnnotations, Privilege.Worker, Relations.JobStaff),
         new(UpdateStage, Privilege.Worker, Relations.TaskStaff),
         new(UpdateAssignee, Privilege.Worker, Relations.TaskStaff),
-        new(Delete, new(Privilege.User, Relations.TaskStaff), Managers),
+        new(Delete, Privilege.User, Relations.TaskStaff),
         new(ValidationLayout, Privilege.None, Relations.TaskStaff),
     ]);
 

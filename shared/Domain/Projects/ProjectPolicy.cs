@@ -1,5 +1,4 @@
 using CvatServerless.Domain.Identity;
-using CvatServerless.Domain.Organizations;
 
 namespace CvatServerless.Domain.Projects;
 
@@ -30,15 +29,14 @@ public static class ProjectPolicy
     /// <summary>Delete.</summary>
     public const string Delete = "delete";
 
-    /// <summary>The rules.</summary>
+    /// <summary>The rules; the owner's change has no row, which leaves it to administrators.</summary>
     public static readonly PolicyTable Table = new(
     [
-        new(Create, new(Privilege.User, Relations.Anyone), [new(Privilege.User, Relations.Anyone, OrganizationRole.Supervisor)]),
+        new(Create, Privilege.User, Relations.Anyone),
         new(List, Privilege.None, Relations.ProjectStaff),
         new(View, Privilege.None, Relations.ProjectStaff),
         new(UpdateDescription, Privilege.Worker, Relations.ProjectStaff),
         new(UpdateAssignee, Privilege.Worker, Relations.ProjectOwner),
-        new(UpdateOwner, null, [Grant.Maintainers]),
         new(UpdateOrganization, Privilege.Worker, Relations.ProjectOwner),
         new(Delete, Privilege.Worker, Relations.ProjectOwner),
     ]);

@@ -1,5 +1,4 @@
 using CvatServerless.Domain.Identity;
-using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 
 namespace CvatServerless.Domain.Tasks;
@@ -8,8 +7,6 @@ namespace CvatServerless.Domain.Tasks;
 public static class TaskPolicy
 {
     private const Relations Owners = Relations.TaskOwner | Relations.ProjectStaff;
-
-    private static readonly Grant Creators = new(Privilege.User, Relations.Anyone, OrganizationRole.Supervisor);
 
     /// <summary>Create outside projects, import a backup.</summary>
     public const string Create = "create";
@@ -47,8 +44,8 @@ public static class TaskPolicy
     /// <summary>The rules.</summary>
     public static readonly PolicyTable Table = new(
     [
-        new(Create, new(Privilege.User, Relations.Anyone), [Creators]),
-        new(CreateInProject, new(Privilege.User, Relations.ProjectStaff), [Creators, new(Privilege.User, Relations.ProjectStaff)]),
+        new(Create, Privilege.User, Relations.Anyone),
+        new(CreateInProject, Privilege.User, Relations.ProjectStaff),
         new(List, Privilege.None, Relations.TaskStaff),
         new(View, Privilege.None, Relations.TaskStaff),
         new(UpdateDescription, Privilege.Worker, Relations.TaskStaff),

@@ -1,7 +1,6 @@
 using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
-using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 
@@ -16,10 +15,6 @@ public static class WorkspaceViewExtensions
 
     /// <summary>A project that is not being deleted, or null.</summary>
     public static Project? Project(this IWorkspaceView view, int id) => view.Find<Project>(EntityKey.Of(id)) is { IsDeleted: false } project ? project : null;
-
-    /// <summary>The organization of an organization's workspace, or null: it is personal, or being deleted.</summary>
-    public static Organization? Organization(this IWorkspaceView view, WorkspaceId workspace) =>
-        workspace.OrganizationId is { } id && view.Find<Organization>(EntityKey.Of(id)) is { IsDeleted: false } organization ? organization : null;
 
     /// <summary>A task's project, or null.</summary>
     public static Project? ProjectOf(this IWorkspaceView view, AnnotationTask task) =>
