@@ -57,6 +57,7 @@ internal static class FunctionsRegistration
     private static IServiceCollection AddHttp(this IServiceCollection services) => services
         .AddSingleton<Passwords>()
         .AddSingleton<Authenticator>()
+        .AddSingleton<OrganizationContext>()
         .AddSingleton<Access>()
         .AddSingleton<Assignments>()
         .AddSingleton<Transfers>()

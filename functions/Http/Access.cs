@@ -1,6 +1,7 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -11,21 +12,30 @@ namespace CvatServerless.Functions.Http;
 public sealed record FoundProject(WorkspaceId Workspace, Project Project)
 {
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => ProjectPolicy.Facts(Project);
+    public StaffFacts Facts => ProjectPolicy.Facts(Project) with { Members = Members };
+
+    /// <summary>The members of the workspace.</summary>
+    public required Members Members { get; init; }
 }
 
 /// <summary>A task with its project, where they live.</summary>
 public sealed record FoundTask(WorkspaceId Workspace, AnnotationTask Task, Project? Project)
 {
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => TaskPolicy.Facts(Task, Project);
+    public StaffFacts Facts => TaskPolicy.Facts(Task, Project) with { Members = Members };
+
+    /// <summary>The members of the workspace.</summary>
+    public required Members Members { get; init; }
 }
 
 /// <summary>A job with its task and project, where they live.</summary>
 public sealed record FoundJob(WorkspaceId Workspace, Job Job, AnnotationTask Task, Project? Project)
 {
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => JobPolicy.Facts(Job, Task, Project);
+    public StaffFacts Facts => JobPolicy.Facts(Job, Task, Project) with { Members = Members };
+
+    /// <summary>The members of the workspace.</summary>
+    public required Members Members { get; init; }
 }
 
 /// <summary>Finds an object by id and checks the actor's right to it, in the contract's order: 404 before 403.</summary>
@@ -67,7 +77,7 @@ public sealed partial class Access(IWorkspaces workspaces, ILocators locators)
     {
         var key = EntityKey.Of(id);
         return await locators.FindAsync(Project.Kind, key, ct) is { } workspace
-            ? await workspaces.ReadAsync(workspace, view => view.Project(id) is { } project ? new FoundProject(workspace, project) : null, ct)
+            ? await workspaces.ReadAsync(workspace, view => view.Project(id) is { } project ? new FoundProject(workspace, project) { Members = Members.Of(workspace, view) } : null, ct)
             : null;
     }
 
@@ -76,7 +86,7 @@ public sealed partial class Access(IWorkspaces workspaces, ILocators locators)
     {
         var key = EntityKey.Of(id);
         return await locators.FindAsync(AnnotationTask.Kind, key, ct) is { } workspace
-            ? await workspaces.ReadAsync(workspace, view => view.Task(id) is { } task ? new FoundTask(workspace, task, view.ProjectOf(task)) : null, ct)
+            ? await workspaces.ReadAsync(workspace, view => Find(workspace, view, id), ct)
             : null;
     }
 
@@ -89,8 +99,13 @@ public sealed partial class Access(IWorkspaces workspaces, ILocators locators)
             : null;
     }
 
+    private static FoundTask? Find(WorkspaceId workspace, IWorkspaceView view, int id) =>
+        view.Task(id) is { } task ? new FoundTask(workspace, task, view.ProjectOf(task)) { Members = Members.Of(workspace, view) } : null;
+
     private static FoundJob? Find(WorkspaceId workspace, IWorkspaceView view, string key) =>
-        view.Find<Job>(key) is { } job && view.Task(job.TaskId) is { } task ? new FoundJob(workspace, job, task, view.ProjectOf(task)) : null;
+        view.Find<Job>(key) is { } job && view.Task(job.TaskId) is { } task
+            ? new FoundJob(workspace, job, task, view.ProjectOf(task)) { Members = Members.Of(workspace, view) }
+            : null;
 
     private static void Check(PolicyTable table, Actor actor, string? action, StaffFacts facts)
     {

@@ -1,6 +1,7 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -46,20 +47,23 @@ public sealed partial class Access
 
     /// <summary>What a new guide is for: exactly one of the two ids is given.</summary>
     /// <exception cref="CvatException">400: there is no such target; 403.</exception>
-    public async Task<WorkspaceId> GuideTargetAsync(Actor actor, int? projectId, int? taskId, CancellationToken ct)
+    public async Task<WorkspaceId> GuideTargetAsync(Actor actor, WorkspaceScope scope, int? projectId, int? taskId, CancellationToken ct)
     {
         var workspace = projectId is { } project
             ? (await FindProjectAsync(project, ct))?.Workspace ?? throw CvatException.Rule("Project matching query does not exist.")
             : (await FindTaskAsync(taskId!.Value, ct))?.Workspace ?? throw CvatException.Rule("Task matching query does not exist.");
-        var facts = await workspaces.ReadAsync(workspace, view => GuideFacts(view, actor, projectId, taskId), ct) ?? throw CvatException.NotFound();
-        Check(GuidePolicy.Table, actor, GuidePolicy.Create, facts);
+        var facts = await workspaces.ReadAsync(workspace, view => GuideFacts(workspace, view, actor, projectId, taskId), ct) ?? throw CvatException.NotFound();
+        GuidePolicy.Table.CheckNew(actor, GuidePolicy.Create, scope, facts);
         return workspace;
     }
 
-    private static StaffFacts? GuideFacts(IWorkspaceView view, Actor actor, int? projectId, int? taskId) =>
-        projectId is { } project
+    private static StaffFacts? GuideFacts(WorkspaceId workspace, IWorkspaceView view, Actor actor, int? projectId, int? taskId)
+    {
+        StaffFacts? facts = projectId is { } project
             ? view.Project(project) is { } found ? GuidePolicy.Facts(view, found, actor) : null
             : view.Task(taskId!.Value) is { } task ? GuidePolicy.Facts(view, task, actor) : null;
+        return facts is { } known ? known with { Members = Members.Of(workspace, view) } : null;
+    }
 
     private static void RequireSignIn(Actor actor)
     {
@@ -75,7 +79,7 @@ public sealed partial class Access
         return await locators.FindAsync(Guide.Kind, key, ct) is { } workspace
             ? await workspaces.ReadAsync(
                 workspace,
-                view => view.Find<Guide>(key) is { } guide && GuideFacts(view, actor, guide.ProjectId, guide.TaskId) is { } facts ? new FoundGuide(workspace, guide, facts) : null,
+                view => view.Find<Guide>(key) is { } guide && GuideFacts(workspace, view, actor, guide.ProjectId, guide.TaskId) is { } facts ? new FoundGuide(workspace, guide, facts) : null,
                 ct)
             : null;
     }

@@ -2,6 +2,7 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -12,7 +13,10 @@ namespace CvatServerless.Functions.Http;
 public sealed record FoundIssue(WorkspaceId Workspace, Issue Issue, Job Job, AnnotationTask Task, Project? Project)
 {
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => IssuePolicy.Facts(Issue, Job, Task, Project);
+    public StaffFacts Facts => IssuePolicy.Facts(Issue, Job, Task, Project) with { Members = Members };
+
+    /// <summary>The members of the workspace.</summary>
+    public required Members Members { get; init; }
 }
 
 /// <summary>A comment with its issue.</summary>
@@ -22,7 +26,7 @@ public sealed record FoundComment(FoundIssue Parent, Comment Comment)
     public WorkspaceId Workspace => Parent.Workspace;
 
     /// <summary>Its people.</summary>
-    public StaffFacts Facts => CommentPolicy.Facts(Comment, Parent.Issue, Parent.Job, Parent.Task, Parent.Project);
+    public StaffFacts Facts => CommentPolicy.Facts(Comment, Parent.Issue, Parent.Job, Parent.Task, Parent.Project) with { Members = Parent.Members };
 }
 
 /// <content>Issues and comments.</content>
@@ -66,6 +70,6 @@ public sealed partial class Access
 
     private static FoundIssue? FindIssue(WorkspaceId workspace, IWorkspaceView view, int id) =>
         view.Find<Issue>(EntityKey.Of(id)) is { } issue && view.Find<Job>(EntityKey.Of(issue.JobId)) is { } job && view.Task(job.TaskId) is { } task
-            ? new(workspace, issue, job, task, view.ProjectOf(task))
+            ? new(workspace, issue, job, task, view.ProjectOf(task)) { Members = Members.Of(workspace, view) }
             : null;
 }

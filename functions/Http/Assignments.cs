@@ -7,9 +7,9 @@ namespace CvatServerless.Functions.Http;
 /// <summary>Owners and assignees of objects.</summary>
 public sealed class Assignments(IAccounts accounts, ILocators locators)
 {
-    /// <summary>Passes where the actor may give something to the user: in a personal space to themselves alone, administrators to everybody.</summary>
+    /// <summary>Passes where the actor may give something to the user: in a personal space to themselves alone, inside an organization to any account, administrators to everybody.</summary>
     /// <exception cref="CvatException">400: there is no such user; 403.</exception>
-    public async Task CheckAsync(Actor actor, int? userId, CancellationToken ct)
+    public async Task CheckAsync(Actor actor, WorkspaceId workspace, int? userId, CancellationToken ct)
     {
         if (userId is not { } id || id == actor.UserId)
         {
@@ -21,7 +21,7 @@ public sealed class Assignments(IAccounts accounts, ILocators locators)
             throw CvatException.Rule("User matching query does not exist.");
         }
 
-        if (!actor.IsAdmin)
+        if (!actor.IsAdmin && !workspace.IsOrganization)
         {
             throw CvatException.Forbidden();
         }

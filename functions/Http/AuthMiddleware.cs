@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace CvatServerless.Functions.Http;
 
 /// <summary>Finds out who calls (<see cref="Authenticator"/>) and refuses those who may not call a function at all.</summary>
-internal sealed class AuthMiddleware(Authenticator authenticator) : IFunctionsWorkerMiddleware
+internal sealed class AuthMiddleware(Authenticator authenticator, OrganizationContext organizations) : IFunctionsWorkerMiddleware
 {
     /// <summary>Functions that need no sign-in.</summary>
     private static readonly HashSet<string> Anonymous = new(StringComparer.OrdinalIgnoreCase)
@@ -32,6 +32,7 @@ internal sealed class AuthMiddleware(Authenticator authenticator) : IFunctionsWo
         if (context.GetHttpContext() is { } http)
         {
             await authenticator.AuthenticateAsync(http, http.RequestAborted);
+            await organizations.ResolveAsync(http.Request, http.RequestAborted);
             Authorize(context.FunctionDefinition.Name, http.Request);
         }
 

@@ -1,5 +1,6 @@
 using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
 
@@ -17,14 +18,35 @@ public sealed class Lists(IWorkspaces workspaces, ILocators locators)
 {
     private readonly ListCache _cache = new();
 
-    /// <summary>The workspaces that a list of this actor looks through.</summary>
+    /// <summary>
+    /// The workspaces that a list of this actor looks through: the organization that is named, or all where they have something, organizations only as long as they
+    /// are members.
+    /// </summary>
     internal async Task<IReadOnlyList<WorkspaceId>> WorkspacesAsync(Actor actor, WorkspaceScope scope, CancellationToken ct)
     {
+        if (scope.OrganizationId is { } organization)
+        {
+            return [WorkspaceId.Organization(organization)];
+        }
+
         var all = actor.IsAdmin
             ? await locators.AllAsync(ct)
             : [WorkspaceId.Personal(actor.UserId), .. await locators.GuestOfAsync(actor.UserId, ct)];
-        return [.. all.Distinct().Where(scope.Includes)];
+        var included = new List<WorkspaceId>();
+        foreach (var workspace in all.Distinct().Where(scope.Includes))
+        {
+            if (actor.IsAdmin || !workspace.IsOrganization || await RoleAsync(actor, workspace, ct) != OrganizationRole.None)
+            {
+                included.Add(workspace);
+            }
+        }
+
+        return included;
     }
+
+    /// <summary>What the actor is in an organization.</summary>
+    private Task<OrganizationRole> RoleAsync(Actor actor, WorkspaceId workspace, CancellationToken ct) =>
+        workspaces.ReadAsync(workspace, view => Members.Of(workspace, view).RoleOf(actor), ct);
 
     /// <summary>Runs a query on rows that are collected anew each time.</summary>
     internal Task<Page<TRead>> RunAsync<TRow, TRead>(

@@ -4,6 +4,7 @@ using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
@@ -22,6 +23,9 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(Comment))]
 [JsonSerializable(typeof(Guide))]
 [JsonSerializable(typeof(Asset))]
+[JsonSerializable(typeof(Organization))]
+[JsonSerializable(typeof(Membership))]
+[JsonSerializable(typeof(Invitation))]
 [JsonSerializable(typeof(WorkRequest))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]

@@ -2,6 +2,7 @@ using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
@@ -23,6 +24,9 @@ public static class DomainKinds
         EntityKind.Of<Comment>(comment => [(Issue.Kind, EntityKey.Of(comment.IssueId))]) with { MovesParents = false },
         EntityKind.Of<Guide>(guide => ParentsOf(guide.ProjectId, guide.TaskId)),
         EntityKind.Of<Asset>(asset => [(Guide.Kind, EntityKey.Of(asset.GuideId))]) with { MovesParents = false },
+        EntityKind.Of<Organization>(_ => []),
+        EntityKind.Of<Membership>(membership => [(Membership.IdKind, EntityKey.Of(membership.Id))]) with { MovesParents = false },
+        EntityKind.Of<Invitation>(_ => []),
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);
 

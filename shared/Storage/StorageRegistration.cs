@@ -1,5 +1,6 @@
 using CvatServerless.Domain;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Storage.Azure;
@@ -57,6 +58,7 @@ public static class StorageRegistration
         services.AddSingleton(new WorkspaceStoreOptions { IsSoleWriter = isSoleWriter, MaxEntities = options.MaxEntitiesInMemory });
         services.AddSingleton<IWorkspaces, WorkspaceStore>();
         services.AddSingleton<ISequences, Sequences>();
+        services.AddSingleton<IOrganizationSlugs, OrganizationSlugs>();
         services.AddSingleton<ILocators>(provider => new Locators(
             provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), isSoleWriter ? null : LocatorsCachedFor));
         services.AddSingleton(provider => new UserDirectory(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), isSoleWriter));

@@ -34,7 +34,7 @@ public sealed partial class GuideService(
             throw CvatException.Rule(project is null ? "One of project_id or task_id must be specified" : "Both project_id and task_id must not be specified");
         }
 
-        var workspace = await access.GuideTargetAsync(actor, project, task, ct);
+        var workspace = await access.GuideTargetAsync(actor, req.Scope(), project, task, ct);
         var write = Read(fields, actor);
         await RequireOwnAssetsAsync(workspace, null, References(write.Markdown.Or("")!), ct);
         var now = time.GetUtcNow();

@@ -15,7 +15,7 @@ public sealed class CommentService(IWorkspaces workspaces, ISequences sequences,
     internal async Task<Page<CommentRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var query = req.ListQuery(IssueFields.Comments).And(CommentPolicy.Table.Visible(actor));
+        var query = req.ListQuery(IssueFields.Comments).And(CommentPolicy.Table.Visible(actor, req.Scope()));
         var directory = await users.DirectoryAsync(req, ct);
         var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(over, query, Offer, (_, row) => IssueMapping.ToRead(row.Comment, directory), ct);
@@ -45,7 +45,7 @@ public sealed class CommentService(IWorkspaces workspaces, ISequences sequences,
         var found = fields.Raw("issue") is { } raw && raw.TryGetInt32(out var issueId) ? await access.FindIssueAsync(issueId, ct) : null;
         if (found is not null)
         {
-            CommentPolicy.Table.Check(actor, CommentPolicy.Create, found.Facts);
+            CommentPolicy.Table.CheckNew(actor, CommentPolicy.Create, req.Scope(), found.Facts);
         }
 
         fields.Int("issue", required: true, allowNull: false);

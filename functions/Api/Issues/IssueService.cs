@@ -16,7 +16,7 @@ public sealed class IssueService(
     internal async Task<Page<IssueRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var query = req.ListQuery(IssueFields.Issues).And(IssuePolicy.Table.Visible(actor));
+        var query = req.ListQuery(IssueFields.Issues).And(IssuePolicy.Table.Visible(actor, req.Scope()));
         var directory = await users.DirectoryAsync(req, ct);
         var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(over, query, Offer, (view, row) => IssueMapping.ToRead(view, row.Issue, directory), ct);
@@ -49,7 +49,7 @@ public sealed class IssueService(
         var job = fields.Raw("job") is { } raw && raw.TryGetInt32(out var jobId) ? await access.FindJobAsync(jobId, ct) : null;
         if (job is not null)
         {
-            IssuePolicy.Table.Check(actor, IssuePolicy.Create, job.Facts);
+            IssuePolicy.Table.CheckNew(actor, IssuePolicy.Create, req.Scope(), job.Facts);
         }
 
         var write = IssueRules.ReadNew(fields);
@@ -58,7 +58,7 @@ public sealed class IssueService(
             throw CvatException.Rule("Job matching query does not exist.");
         }
 
-        await assignments.CheckAsync(actor, write.Assignee.Value, ct);
+        await assignments.CheckAsync(actor, job.Workspace, write.Assignee.Value, ct);
         var now = time.GetUtcNow();
         var issue = new Issue
         {
@@ -94,7 +94,7 @@ public sealed class IssueService(
         var actor = req.Actor();
         var found = await access.IssueAsync(actor, id, IssuePolicy.Update, ct);
         var write = IssueRules.ReadChange(await Wire.FieldsAsync(req, partial: true, ct));
-        await assignments.CheckAsync(actor, write.Assignee.Value, ct);
+        await assignments.CheckAsync(actor, found.Workspace, write.Assignee.Value, ct);
         await assignments.AdmitAsync(found.Workspace, write.Assignee.Value, ct);
         var now = time.GetUtcNow();
         var issue = await workspaces.UpdateAsync<Issue>(

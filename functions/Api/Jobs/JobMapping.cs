@@ -1,6 +1,7 @@
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -16,7 +17,7 @@ internal static class JobMapping
     public static JobRead ToRead(WorkspaceId workspace, IWorkspaceView view, Job job, AnnotationTask task, UserDirectory users, Actor actor)
     {
         var project = view.ProjectOf(task);
-        var seesTask = TaskPolicy.Table.Allows(actor, TaskPolicy.View, TaskPolicy.Facts(task, project));
+        var seesTask = TaskPolicy.Table.Allows(actor, TaskPolicy.View, TaskPolicy.Facts(task, project) with { Members = Members.Of(workspace, view) });
         var data = task.Data;
         return new()
         {

@@ -16,7 +16,7 @@ public sealed class JobService(
     internal async Task<Page<JobRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var query = req.ListQuery(JobFields.All).And(JobPolicy.Table.Visible(actor));
+        var query = req.ListQuery(JobFields.All).And(JobPolicy.Table.Visible(actor, req.Scope()));
         var directory = await users.DirectoryAsync(req, ct);
         var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(
@@ -43,7 +43,7 @@ public sealed class JobService(
         var stage = fields.Choice("stage", Choices.Stages);
         var state = fields.Choice("state", Choices.States);
         fields.Errors.ThrowIfAny();
-        await assignments.CheckAsync(actor, assignee.Value, ct);
+        await assignments.CheckAsync(actor, found.Workspace, assignee.Value, ct);
         await assignments.AdmitAsync(found.Workspace, assignee.Value, ct);
         var now = time.GetUtcNow();
         var job = await workspaces.UpdateAsync<Job>(found.Workspace, found.Job.Key, actor.UserId, Changed, ct) ?? throw CvatException.NotFound();

@@ -4,6 +4,7 @@ using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -14,7 +15,7 @@ using Microsoft.AspNetCore.Http;
 namespace CvatServerless.Functions.Api.Labels;
 
 /// <summary>A label with its owner; <paramref name="Sublabel"/> where the id is that of a skeleton's point.</summary>
-internal sealed record FoundLabel(WorkspaceId Workspace, Label Label, Sublabel? Sublabel, AnnotationTask? Task, Project? Project);
+internal sealed record FoundLabel(WorkspaceId Workspace, Label Label, Sublabel? Sublabel, AnnotationTask? Task, Project? Project, Members Members);
 
 /// <summary>Labels. They are made through their project or task alone.</summary>
 public sealed class LabelService(IWorkspaces workspaces, ILocators locators, LabelEditor editor, Lists lists, Access access, UserService users, TimeProvider time)
@@ -36,7 +37,7 @@ public sealed class LabelService(IWorkspaces workspaces, ILocators locators, Lab
         if (given.Count == 0)
         {
             var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
-            return await lists.RunAsync(over, query.And(TaskPolicy.Table.Visible(actor)), Offer, (_, row) => LabelMapping.ToRead(row.Label), ct);
+            return await lists.RunAsync(over, query.And(TaskPolicy.Table.Visible(actor, req.Scope())), Offer, (_, row) => LabelMapping.ToRead(row.Label), ct);
         }
 
         var (workspace, task, project) = await OwnerAsync(actor, given[0], Id(req, given[0]), ct);
@@ -97,11 +98,11 @@ public sealed class LabelService(IWorkspaces workspaces, ILocators locators, Lab
     {
         if (found.Task is { } task)
         {
-            TaskPolicy.Table.Check(actor, taskAction, TaskPolicy.Facts(task, found.Project));
+            TaskPolicy.Table.Check(actor, taskAction, TaskPolicy.Facts(task, found.Project) with { Members = found.Members });
         }
         else
         {
-            ProjectPolicy.Table.Check(actor, projectAction, ProjectPolicy.Facts(found.Project!));
+            ProjectPolicy.Table.Check(actor, projectAction, ProjectPolicy.Facts(found.Project!) with { Members = found.Members });
         }
     }
 
@@ -150,10 +151,10 @@ public sealed class LabelService(IWorkspaces workspaces, ILocators locators, Lab
         var sublabel = label.Sublabels.FirstOrDefault(sub => sub.Id == id);
         if (label.ProjectId is { } projectId)
         {
-            return view.Project(projectId) is { } project ? new(workspace, label, sublabel, null, project) : null;
+            return view.Project(projectId) is { } project ? new(workspace, label, sublabel, null, project, Members.Of(workspace, view)) : null;
         }
 
-        return view.Task(label.TaskId!.Value) is { } task ? new(workspace, label, sublabel, task, view.ProjectOf(task)) : null;
+        return view.Task(label.TaskId!.Value) is { } task ? new(workspace, label, sublabel, task, view.ProjectOf(task), Members.Of(workspace, view)) : null;
     }
 
     /// <summary>Writes the change together with the owner's date, which clients' caches rely on.</summary>

@@ -17,7 +17,7 @@ public sealed class ProjectService(
     internal async Task<Page<ProjectRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var query = req.ListQuery(ProjectFields.All).And(ProjectPolicy.Table.Visible(actor));
+        var query = req.ListQuery(ProjectFields.All).And(ProjectPolicy.Table.Visible(actor, req.Scope()));
         var directory = await users.DirectoryAsync(req, ct);
         var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(over, query, Offer, (view, row) => ProjectMapping.ToRead(row.Workspace, view, row.Project, directory), new(Versions, directory.All), ct);
@@ -49,10 +49,10 @@ public sealed class ProjectService(
     {
         var actor = req.Actor();
         var workspace = req.Scope().Target(actor);
-        ProjectPolicy.Table.Check(actor, ProjectPolicy.Create, default);
+        ProjectPolicy.Table.CheckNew(actor, ProjectPolicy.Create, req.Scope());
         var write = ProjectRules.Read(await Wire.FieldsAsync(req, partial: false, ct));
-        await assignments.CheckAsync(actor, write.AssigneeId.Value, ct);
-        await assignments.CheckAsync(actor, write.OwnerId.Value, ct);
+        await assignments.CheckAsync(actor, workspace, write.AssigneeId.Value, ct);
+        await assignments.CheckAsync(actor, workspace, write.OwnerId.Value, ct);
         var now = time.GetUtcNow();
         var project = new Project
         {
@@ -87,8 +87,8 @@ public sealed class ProjectService(
             throw CvatException.Rule("Invalid organization id");
         }
 
-        await assignments.CheckAsync(actor, write.AssigneeId.Value, ct);
-        await assignments.CheckAsync(actor, write.OwnerId.Value, ct);
+        await assignments.CheckAsync(actor, found.Workspace, write.AssigneeId.Value, ct);
+        await assignments.CheckAsync(actor, found.Workspace, write.OwnerId.Value, ct);
         var project = await ConflictRetry.RunAsync(() => TryUpdateAsync(actor, found, write, ct));
         return await MapAsync(req, found.Workspace, project, ct);
     }

@@ -20,7 +20,7 @@ public sealed class TaskService(
     internal async Task<Page<TaskRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        var query = req.ListQuery(TaskFields.All).And(TaskPolicy.Table.Visible(actor));
+        var query = req.ListQuery(TaskFields.All).And(TaskPolicy.Table.Visible(actor, req.Scope()));
         var directory = await users.DirectoryAsync(req, ct);
         var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(over, query, Offer, (view, row) => TaskMapping.ToRead(row.Workspace, view, row.Task, directory), new(Versions, directory.All), ct);
@@ -62,7 +62,7 @@ public sealed class TaskService(
         var actor = req.Actor();
         var scope = req.Scope();
         var fields = await Wire.FieldsAsync(req, partial: false, ct);
-        var project = await ProjectAsync(actor, fields, ct);
+        var project = await ProjectAsync(actor, scope, fields, ct);
         var write = TaskRules.Read(fields);
         TaskRules.RequireLabelsOrProject(write);
         if (project is not null && project.Workspace.OrganizationId != scope.Target(actor).OrganizationId)
@@ -70,9 +70,9 @@ public sealed class TaskService(
             throw CvatException.Rule("The task and its project should be in the same organization.");
         }
 
-        await assignments.CheckAsync(actor, write.AssigneeId.Value, ct);
-        await assignments.CheckAsync(actor, write.OwnerId.Value, ct);
         var workspace = project?.Workspace ?? scope.Target(actor);
+        await assignments.CheckAsync(actor, workspace, write.AssigneeId.Value, ct);
+        await assignments.CheckAsync(actor, workspace, write.OwnerId.Value, ct);
         var task = await NewAsync(actor, project, write, ct);
         var created = project is null ? await labels.CreateAsync(workspace, new(null, task.Id), write.Labels!, ct) : [];
         await assignments.AdmitAsync(workspace, task.OwnerId, ct);
@@ -83,11 +83,11 @@ public sealed class TaskService(
     }
 
     /// <summary>The project of a new task, and the right to create the task.</summary>
-    private async Task<FoundProject?> ProjectAsync(Actor actor, FieldReader fields, CancellationToken ct)
+    private async Task<FoundProject?> ProjectAsync(Actor actor, WorkspaceScope scope, FieldReader fields, CancellationToken ct)
     {
         var id = fields.Raw("project_id") is { ValueKind: System.Text.Json.JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int?)null;
         var project = id is null ? null : await access.FindProjectAsync(id.Value, ct) ?? throw CvatException.Rule("Project matching query does not exist.");
-        TaskPolicy.Table.Check(actor, project is null ? TaskPolicy.Create : TaskPolicy.CreateInProject, project?.Facts ?? default);
+        TaskPolicy.Table.CheckNew(actor, project is null ? TaskPolicy.Create : TaskPolicy.CreateInProject, scope, project?.Facts);
         return project;
     }
 

@@ -23,8 +23,8 @@ public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, La
         Authorize(actor, found, fields);
         var write = TaskRules.Read(fields);
         RefuseTransfer(found, fields, write);
-        await assignments.CheckAsync(actor, write.AssigneeId.Value, ct);
-        await assignments.CheckAsync(actor, write.OwnerId.Value, ct);
+        await assignments.CheckAsync(actor, found.Workspace, write.AssigneeId.Value, ct);
+        await assignments.CheckAsync(actor, found.Workspace, write.OwnerId.Value, ct);
         var target = write.ProjectId.Value is { } projectId && projectId != found.Task.ProjectId ? await TargetAsync(actor, found, projectId, ct) : null;
         var task = target is null
             ? await ConflictRetry.RunAsync(() => TryUpdateAsync(actor, found, write, ct))

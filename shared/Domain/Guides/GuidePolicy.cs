@@ -25,7 +25,7 @@ public static class GuidePolicy
     public static readonly PolicyTable Table = new(
     [
         new(Create, Privilege.User, Target),
-        new(View, Privilege.Worker, Target | Relations.JobStaff),
+        new(View, new(Privilege.Worker, Target | Relations.JobStaff), [Grant.Managers, new(Privilege.None, Target | Relations.JobStaff)]),
         new(Update, Privilege.User, Target),
         new(Delete, Privilege.User, Target),
     ]);

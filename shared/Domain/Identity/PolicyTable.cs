@@ -1,99 +1,38 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
+using CvatServerless.Domain.Organizations;
 
 namespace CvatServerless.Domain.Identity;
 
-/// <summary>How an actor is related to an object.</summary>
-[Flags]
-public enum Relations
+/// <summary>One way to be allowed something: at least this rank, at least this role in the organization (of no account in personal spaces), and one of these relations.</summary>
+/// <param name="MinimumRank">A rank of <see cref="Privilege"/>.</param>
+/// <param name="Allowed">One of these is enough; <see cref="Relations.Anyone"/> asks for none.</param>
+/// <param name="MinimumRole">In the object's organization.</param>
+public sealed record Grant(int MinimumRank, Relations Allowed, OrganizationRole MinimumRole = OrganizationRole.Worker)
 {
-    /// <summary>Not at all.</summary>
-    None = 0,
+    /// <summary>The contract's ≥M: maintainers and owners that are users may do it to everything in their organization.</summary>
+    public static readonly Grant Managers = new(Privilege.User, Relations.Anyone, OrganizationRole.Maintainer);
 
-    /// <summary>Owns its project.</summary>
-    ProjectOwner = 1,
+    /// <summary>Assignees of jobs that are in the group <c>worker</c> and in no way members (crowdsourcing).</summary>
+    public static readonly Grant Guests = new(Privilege.Worker, Relations.JobAssignee, OrganizationRole.None);
 
-    /// <summary>Is assigned to its project.</summary>
-    ProjectAssignee = 2,
-
-    /// <summary>Owns its task.</summary>
-    TaskOwner = 4,
-
-    /// <summary>Is assigned to its task.</summary>
-    TaskAssignee = 8,
-
-    /// <summary>Is assigned to the job.</summary>
-    JobAssignee = 16,
-
-    /// <summary>Raised the issue.</summary>
-    IssueOwner = 32,
-
-    /// <summary>Is to settle the issue.</summary>
-    IssueAssignee = 64,
-
-    /// <summary>Wrote the comment.</summary>
-    CommentOwner = 128,
-
-    /// <summary>Owns the very project or task that a guide is for.</summary>
-    TargetOwner = 256,
-
-    /// <summary>Is assigned to the very project or task that a guide is for.</summary>
-    TargetAssignee = 512,
-
-    /// <summary>The contract's PS.</summary>
-    ProjectStaff = ProjectOwner | ProjectAssignee,
-
-    /// <summary>The contract's TS.</summary>
-    TaskStaff = ProjectStaff | TaskOwner | TaskAssignee,
-
-    /// <summary>The contract's JS.</summary>
-    JobStaff = TaskStaff | JobAssignee,
-
-    /// <summary>Anybody.</summary>
-    Anyone = 1 << 30,
+    /// <summary>Whether it is given to an actor of a rank and a role, relations apart.</summary>
+    public bool Fits(int rank, OrganizationRole role) =>
+        MinimumRole == OrganizationRole.None ? role == OrganizationRole.None && rank == MinimumRank : rank >= MinimumRank && role >= MinimumRole;
 }
 
-/// <summary>The people of an object; null where there is none.</summary>
-public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectAssignee = null, int? TaskOwner = null, int? TaskAssignee = null, int? JobAssignee = null)
+/// <summary>One row of a policy (contract-resources.md §3.3).</summary>
+/// <param name="Action">Such as <c>update:desc</c>.</param>
+/// <param name="Personal">What allows it in a personal space; null: nothing, not even owning.</param>
+/// <param name="Organization">What allows it inside an organization; one is enough.</param>
+public sealed record PolicyRule(string Action, Grant? Personal, IReadOnlyList<Grant> Organization)
 {
-    /// <summary>Who raised the issue.</summary>
-    public int? IssueOwner { get; init; }
-
-    /// <summary>Who is to settle the issue.</summary>
-    public int? IssueAssignee { get; init; }
-
-    /// <summary>Who wrote the comment.</summary>
-    public int? CommentOwner { get; init; }
-
-    /// <summary>Who owns what a guide is for.</summary>
-    public int? TargetOwner { get; init; }
-
-    /// <summary>Who is assigned to what a guide is for.</summary>
-    public int? TargetAssignee { get; init; }
-
-    /// <summary>How an actor is related to it.</summary>
-    public Relations Of(Actor actor)
+    /// <summary>The usual row: in a personal space the rank with a relation; inside an organization managers, or members with the same.</summary>
+    public PolicyRule(string action, int minimumRank, Relations allowed)
+        : this(action, new(minimumRank, allowed), [Grant.Managers, new(minimumRank, allowed)])
     {
-        var id = actor.UserId;
-        return Relations.Anyone
-            | (ProjectOwner == id ? Relations.ProjectOwner : 0)
-            | (ProjectAssignee == id ? Relations.ProjectAssignee : 0)
-            | (TaskOwner == id ? Relations.TaskOwner : 0)
-            | (TaskAssignee == id ? Relations.TaskAssignee : 0)
-            | (JobAssignee == id ? Relations.JobAssignee : 0)
-            | (IssueOwner == id ? Relations.IssueOwner : 0)
-            | (IssueAssignee == id ? Relations.IssueAssignee : 0)
-            | (CommentOwner == id ? Relations.CommentOwner : 0)
-            | (TargetOwner == id ? Relations.TargetOwner : 0)
-            | (TargetAssignee == id ? Relations.TargetAssignee : 0);
     }
 }
-
-/// <summary>One row of a policy: in a personal space, the action is allowed to actors of at least this rank with one of these relations.</summary>
-/// <param name="Action">Such as <c>update:desc</c>.</param>
-/// <param name="MinimumRank">A rank of <see cref="Privilege"/>.</param>
-/// <param name="Allowed">One of these is enough.</param>
-public sealed record PolicyRule(string Action, int MinimumRank, Relations Allowed);
 
 /// <summary>A resource's rules (contract-resources.md §3.3). The administrator passes all of them.</summary>
 public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
@@ -110,16 +49,9 @@ public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
     /// <summary>The rows.</summary>
     public IReadOnlyList<PolicyRule> Rules => rules;
 
-    /// <summary>Whether the actor may do it.</summary>
-    public bool Allows(Actor actor, string action, StaffFacts facts)
-    {
-        if (actor.IsAdmin)
-        {
-            return true;
-        }
-
-        return _rules.TryGetValue(action, out var rule) && Privilege.Rank(actor) >= rule.MinimumRank && (facts.Of(actor) & rule.Allowed) != 0;
-    }
+    /// <summary>Whether the actor may do it, by the workspace of the object (<see cref="StaffFacts.Members"/>).</summary>
+    public bool Allows(Actor actor, string action, StaffFacts facts) =>
+        actor.IsAdmin || (GrantedTo(actor, action, facts.Members ?? Members.Personal) & facts.Of(actor)) != 0;
 
     /// <summary>Passes where the actor may do it.</summary>
     /// <exception cref="CvatException">403.</exception>
@@ -131,15 +63,53 @@ public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
         }
     }
 
-    /// <summary>What a list shows the actor, as a filter over the internal fields <c>project_owner_id</c> … <c>job_assignee_id</c>.</summary>
-    public FilterNode Visible(Actor actor)
+    /// <summary>
+    /// Passes where the actor may make something: judged in the workspace that the request names (contract-resources.md §1.6). What it is made for, if anything, must
+    /// not lie in another organization than the one named, nor in one where the actor is nobody.
+    /// </summary>
+    /// <param name="actor">Who.</param>
+    /// <param name="action">What.</param>
+    /// <param name="scope">The workspace that the request names.</param>
+    /// <param name="parent">The people of what it is made for.</param>
+    /// <exception cref="CvatException">403.</exception>
+    public void CheckNew(Actor actor, string action, WorkspaceScope scope, StaffFacts? parent = null)
     {
-        if (actor.IsAdmin)
+        if (parent is { Members: { OrganizationId: { } organization } members } && !actor.IsAdmin
+            && (members.RoleOf(actor) == OrganizationRole.None || (scope.OrganizationId ?? organization) != organization))
         {
-            return FilterNode.True;
+            throw CvatException.Forbidden();
         }
 
-        var allowed = _rules["list"].Allowed;
-        return FilterNode.Or([.. Fields.Where(field => (allowed & field.Relation) != 0).Select(field => FilterNode.Equal(field.Field, actor.UserId))]);
+        Check(actor, action, (parent ?? default) with { Members = scope.Members });
+    }
+
+    /// <summary>
+    /// What a list shows the actor, as a filter over the internal fields <c>project_owner_id</c> … <c>job_assignee_id</c>: by the rules of the organization that the
+    /// request names, else by those of personal spaces, which hold for what is the actor's own in organizations too.
+    /// </summary>
+    public FilterNode Visible(Actor actor, WorkspaceScope scope = default)
+    {
+        var allowed = actor.IsAdmin ? Relations.Anyone : GrantedTo(actor, "list", scope.Members ?? Members.Personal);
+        return (allowed & Relations.Anyone) != 0
+            ? FilterNode.True
+            : FilterNode.Or([.. Fields.Where(field => (allowed & field.Relation) != 0).Select(field => FilterNode.Equal(field.Field, actor.UserId))]);
+    }
+
+    /// <summary>The relations with which the actor may do it in a workspace.</summary>
+    private Relations GrantedTo(Actor actor, string action, Members members)
+    {
+        if (!_rules.TryGetValue(action, out var rule))
+        {
+            return Relations.None;
+        }
+
+        var rank = Privilege.Rank(actor);
+        if (members.OrganizationId is null)
+        {
+            return rule.Personal is { } personal && rank >= personal.MinimumRank ? personal.Allowed : Relations.None;
+        }
+
+        var role = members.RoleOf(actor);
+        return rule.Organization.Where(grant => grant.Fits(rank, role)).Aggregate(Relations.None, (all, grant) => all | grant.Allowed);
     }
 }

@@ -1,3 +1,4 @@
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Workspaces;
 
 namespace CvatServerless.Domain.Identity;
@@ -12,6 +13,9 @@ public readonly record struct WorkspaceScope(int? OrganizationId, bool IsPersona
 
     /// <summary>An empty name was given: only what belongs to no organization.</summary>
     public static readonly WorkspaceScope Personal = new(null, true);
+
+    /// <summary>The members of the organization; null: none is named.</summary>
+    public Members? Members { get; init; }
 
     /// <summary>Whether a list shows the workspace.</summary>
     public bool Includes(WorkspaceId workspace) =>

@@ -1,4 +1,5 @@
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 
@@ -34,17 +35,22 @@ public static class JobPolicy
     /// <summary>See or change the validation layout.</summary>
     public const string ValidationLayout = "validation_layout";
 
+    private static readonly Grant Supervisors = new(Privilege.User, Relations.TaskStaff, OrganizationRole.Supervisor);
+
+    private static readonly PolicyRule Annotators = new(
+        "", new(Privilege.Worker, Relations.JobStaff), [Grant.Managers, new(Privilege.Worker, Relations.JobStaff), Grant.Guests]);
+
     /// <summary>The rules.</summary>
     public static readonly PolicyTable Table = new(
     [
-        new(Create, Privilege.User, Relations.TaskStaff),
+        new(Create, new(Privilege.User, Relations.TaskStaff), [Grant.Managers, Supervisors]),
         new(List, Privilege.None, Relations.JobStaff),
-        new(View, Privilege.None, Relations.JobStaff),
-        new(UpdateState, Privilege.Worker, Relations.JobStaff),
-        new(UpdateAnnotations, Privilege.Worker, Relations.JobStaff),
+        new(View, new(Privilege.None, Relations.JobStaff), [Grant.Managers, new(Privilege.None, Relations.JobStaff), Grant.Guests]),
+        new(UpdateState, Annotators.Personal, Annotators.Organization),
+        new(UpdateAnnotations, Annotators.Personal, Annotators.Organization),
         new(UpdateStage, Privilege.Worker, Relations.TaskStaff),
         new(UpdateAssignee, Privilege.Worker, Relations.TaskStaff),
-        new(Delete, Privilege.User, Relations.TaskStaff),
+        new(Delete, new(Privilege.User, Relations.TaskStaff), [Grant.Managers, Supervisors]),
         new(ValidationLayout, Privilege.None, Relations.TaskStaff),
     ]);
 

@@ -1,4 +1,5 @@
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Organizations;
 
 namespace CvatServerless.Domain.Projects;
 
@@ -29,14 +30,15 @@ public static class ProjectPolicy
     /// <summary>Delete.</summary>
     public const string Delete = "delete";
 
-    /// <summary>The rules; the owner's change has no row, which leaves it to administrators.</summary>
+    /// <summary>The rules.</summary>
     public static readonly PolicyTable Table = new(
     [
-        new(Create, Privilege.User, Relations.Anyone),
+        new(Create, new(Privilege.User, Relations.Anyone), [new(Privilege.User, Relations.Anyone, OrganizationRole.Supervisor)]),
         new(List, Privilege.None, Relations.ProjectStaff),
         new(View, Privilege.None, Relations.ProjectStaff),
         new(UpdateDescription, Privilege.Worker, Relations.ProjectStaff),
         new(UpdateAssignee, Privilege.Worker, Relations.ProjectOwner),
+        new(UpdateOwner, null, [Grant.Managers]),
         new(UpdateOrganization, Privilege.Worker, Relations.ProjectOwner),
         new(Delete, Privilege.Worker, Relations.ProjectOwner),
     ]);

@@ -1,4 +1,5 @@
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 
 namespace CvatServerless.Domain.Tasks;
@@ -41,11 +42,13 @@ public static class TaskPolicy
     /// <summary>See or change the validation layout.</summary>
     public const string ValidationLayout = "validation_layout";
 
+    private static readonly Grant Supervisors = new(Privilege.User, Relations.Anyone, OrganizationRole.Supervisor);
+
     /// <summary>The rules.</summary>
     public static readonly PolicyTable Table = new(
     [
-        new(Create, Privilege.User, Relations.Anyone),
-        new(CreateInProject, Privilege.User, Relations.ProjectStaff),
+        new(Create, new(Privilege.User, Relations.Anyone), [Supervisors]),
+        new(CreateInProject, new(Privilege.User, Relations.ProjectStaff), [Supervisors, new(Privilege.User, Relations.ProjectStaff)]),
         new(List, Privilege.None, Relations.TaskStaff),
         new(View, Privilege.None, Relations.TaskStaff),
         new(UpdateDescription, Privilege.Worker, Relations.TaskStaff),
