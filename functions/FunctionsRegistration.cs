@@ -22,12 +22,14 @@ using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Datasets;
 using CvatServerless.Functions.Http;
 using CvatServerless.Functions.Orchestrations;
+using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Functions.Uploads;
 using CvatServerless.Media;
 using CvatServerless.Media.Chunks;
 using CvatServerless.Media.Images;
 using CvatServerless.Media.Previews;
+using CvatServerless.Media.Videos;
 using CvatServerless.Storage;
 using CvatServerless.Storage.Annotations;
 using CvatServerless.Storage.Mail;
@@ -105,6 +107,13 @@ internal static class FunctionsRegistration
         .AddSingleton<PreviewMaker>()
         .AddSingleton<FrameIndex>()
         .AddSingleton<TaskChunks>()
+        .AddSingleton<VideoProbe>()
+        .AddSingleton<VideoChunker>()
+        .AddSingleton<VideoFrames>()
+        .AddSingleton<LocalVideos>()
+        .AddSingleton<VideoChunks>()
+        .AddSingleton<VideoPlanner>()
+        .AddSingleton<TaskPictures>()
         .AddSingleton<TaskFrames>()
         .AddSingleton<UploadStore>()
         .AddSingleton<MultipartUploads>()

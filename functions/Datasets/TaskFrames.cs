@@ -1,3 +1,4 @@
+using System.Globalization;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Formats.Model;
 using CvatServerless.Functions.TaskMedia;
@@ -12,13 +13,15 @@ public sealed class TaskFrames(FrameIndex index)
     {
         var entries = await index.ReadAsync(data, ct);
         var deleted = includeDeleted ? [] : data.DeletedFrames.ToHashSet();
+        var isVideo = data.Mode == "interpolation";
         var frames = new List<ExportFrame>(range.FrameCount);
         for (var frame = range.StartFrame; frame <= range.StopFrame; frame++)
         {
             if (!deleted.Contains(frame))
             {
-                var entry = entries[frame];
-                frames.Add(new(frame, data.StartFrame + (frame * data.FrameStep), entry.Name, entry.Width, entry.Height));
+                var source = data.StartFrame + (frame * data.FrameStep);
+                var entry = entries[isVideo ? 0 : frame];
+                frames.Add(new(frame, source, isVideo ? string.Create(CultureInfo.InvariantCulture, $"frame_{source:D6}.PNG") : entry.Name, entry.Width, entry.Height));
             }
         }
 

@@ -14,12 +14,13 @@ public sealed record FrameEntry(string Name, int Width, int Height);
 /// </summary>
 public sealed class FrameIndex(IBlobStore blobs)
 {
+    private const string Video = "interpolation";
     private const int MaxCachedFrames = 400_000;
 
     private readonly Lock _lock = new();
     private readonly LinkedList<(string DataId, IReadOnlyList<FrameEntry> Frames)> _recent = [];
 
-    /// <summary>All frames of the task, by relative number.</summary>
+    /// <summary>All frames of the task, by relative number; of a video one entry that stands for all.</summary>
     public async Task<IReadOnlyList<FrameEntry>> ReadAsync(TaskData data, CancellationToken ct)
     {
         if (Cached(data.DataId) is { } cached)
@@ -27,12 +28,20 @@ public sealed class FrameIndex(IBlobStore blobs)
             return cached;
         }
 
-        var frames = new List<FrameEntry>(data.Size);
+        var frames = new List<FrameEntry>(data.Mode == Video ? 1 : data.Size);
         await using (var stream = await blobs.OpenReadAsync(DataBlobs.Manifest(data.DataId), 0, null, ct))
         {
-            await foreach (var entry in ManifestReader.ReadImagesAsync("manifest.jsonl", stream, ct))
+            if (data.Mode == Video)
             {
-                frames.Add(new(entry!.FileName, entry.Width ?? 0, entry.Height ?? 0));
+                var video = await VideoManifest.ReadAsync("manifest.jsonl", stream, ct);
+                frames.Add(new(video.Name, video.Resolution[0], video.Resolution[1]));
+            }
+            else
+            {
+                await foreach (var entry in ManifestReader.ReadImagesAsync("manifest.jsonl", stream, ct))
+                {
+                    frames.Add(new(entry!.FileName, entry.Width ?? 0, entry.Height ?? 0));
+                }
             }
         }
 

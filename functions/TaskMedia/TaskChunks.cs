@@ -12,7 +12,7 @@ using CvatServerless.Media.Archives;
 namespace CvatServerless.Functions.TaskMedia;
 
 /// <summary>Chunks and frames of prepared task data. A chunk that has to be cut for a job is cut once, however many ask at the same time.</summary>
-public sealed class TaskChunks(IBlobStore blobs, MediaOptions options)
+public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, MediaOptions options)
 {
     private const int ChecksumBytes = 1000;
 
@@ -23,19 +23,19 @@ public sealed class TaskChunks(IBlobStore blobs, MediaOptions options)
     {
         var number = frames.StartFrame / data.ChunkSize;
         var isWhole = frames == ChunkCuts.OfTask(data, number);
-        var name = isWhole ? DataBlobs.Chunk(data.DataId, quality, number) : DataBlobs.JobChunk(data.DataId, quality, frames.StartFrame, frames.StopFrame);
+        var name = isWhole ? DataBlobs.Chunk(data, quality, number) : DataBlobs.JobChunk(data, quality, frames.StartFrame, frames.StopFrame);
         if (await blobs.FindAsync(name, ct) is { } found)
         {
             return found;
         }
 
-        if (isWhole)
+        if (isWhole && data.Mode != "interpolation")
         {
             throw new BlobNotFoundException(name);
         }
 
         // Not under the first caller's token: the others wait for the same work.
-        var cutting = _cutting.GetOrAdd(name, _ => new(() => CutAsync(data, quality, frames, name, CancellationToken.None)));
+        var cutting = _cutting.GetOrAdd(name, _ => new(() => MakeAsync(data, quality, frames, isWhole, name, CancellationToken.None)));
         try
         {
             await cutting.Value.WaitAsync(ct);
@@ -54,7 +54,13 @@ public sealed class TaskChunks(IBlobStore blobs, MediaOptions options)
     /// <summary>The content and name of one frame's picture. The caller disposes of the stream.</summary>
     public async Task<(string EntryName, Stream Content)> OpenFrameAsync(TaskData data, string quality, int frame, CancellationToken ct)
     {
+        if (DataBlobs.IsVideo(data, quality))
+        {
+            return ("frame.png", new MemoryStream(await videos.FrameAsync(data, quality, frame, ct), writable: false));
+        }
+
         var number = frame / data.ChunkSize;
+        await FindAsync(data, quality, ChunkCuts.OfTask(data, number), ct);
         var zip = await OpenChunkAsync(data, quality, number, ct);
         try
         {
@@ -86,9 +92,13 @@ public sealed class TaskChunks(IBlobStore blobs, MediaOptions options)
 
     private async Task<ZipSource> OpenChunkAsync(TaskData data, string quality, int number, CancellationToken ct)
     {
-        var name = DataBlobs.Chunk(data.DataId, quality, number);
+        var name = DataBlobs.Chunk(data, quality, number);
         return await ZipSource.OpenAsync(name, await blobs.OpenReadAsync(name, 0, null, ct), options.Archives, leaveOpen: false, ct);
     }
+
+    /// <summary>A chunk of a video comes from its source; a job's stretch of pictures is copied from the task's chunks.</summary>
+    private Task MakeAsync(TaskData data, string quality, Segment frames, bool isWhole, string name, CancellationToken ct) =>
+        isWhole || DataBlobs.IsVideo(data, quality) ? videos.BuildAsync(data, quality, frames, name, ct) : CutAsync(data, quality, frames, name, ct);
 
     private Task CutAsync(TaskData data, string quality, Segment frames, string name, CancellationToken ct) => blobs.WriteAsync(
         name,
@@ -98,6 +108,7 @@ public sealed class TaskChunks(IBlobStore blobs, MediaOptions options)
             for (var frame = frames.StartFrame; frame <= frames.StopFrame;)
             {
                 var number = frame / data.ChunkSize;
+                await FindAsync(data, quality, ChunkCuts.OfTask(data, number), token);
                 await using var chunk = await OpenChunkAsync(data, quality, number, token);
                 var last = Math.Min(frames.StopFrame, ((number + 1) * data.ChunkSize) - 1);
                 for (; frame <= last; frame++)

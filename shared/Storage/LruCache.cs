@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace CvatServerless.Storage;
 
 /// <summary>A dictionary of bounded size that forgets what was not used for longest; safe for many threads.</summary>
-internal sealed class LruCache<TKey, TValue>(int capacity)
+public sealed class LruCache<TKey, TValue>(int capacity)
     where TKey : notnull
 {
     private readonly Lock _lock = new();

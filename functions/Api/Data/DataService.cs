@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace CvatServerless.Functions.Api.Data;
 
 /// <summary>What the data operations of tasks and jobs have in common: a stretch of frames of one task's data.</summary>
-public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex frames, PreviewMaker previews)
+public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex frames, LocalVideos videos, PreviewMaker previews)
 {
     private const string ZipType = "application/zip";
 
@@ -24,7 +24,7 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
     internal async Task<IActionResult> ChunkAsync(TaskData data, string quality, Segment cut, CancellationToken ct)
     {
         var blob = await chunks.FindAsync(data, quality, cut, ct);
-        return new BlobResult(blobs, blob, ZipType)
+        return new BlobResult(blobs, blob, DataBlobs.IsVideo(data, quality) ? "video/mp4" : ZipType)
         {
             Headers = new Dictionary<string, string>
             {
@@ -72,10 +72,12 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
     internal async Task<IActionResult> MetaAsync(TaskData data, Segment segment, CancellationToken ct)
     {
         var entries = await frames.ReadAsync(data, ct);
+        var chapters = await ChaptersAsync(data, segment, ct);
+        var isVideo = data.Mode == "interpolation";
         return new JsonStreamResult(async (json, flush, _) =>
         {
             json.WriteStartObject();
-            json.WriteNull("chapters");
+            WriteChapters(json, chapters);
             json.WriteString("chunks_updated_date", data.ChunksUpdatedDate.UtcDateTime);
             json.WriteNumber("chunk_size", data.ChunkSize);
             json.WriteNumber("size", segment.FrameCount);
@@ -84,7 +86,7 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
             json.WriteNumber("stop_frame", data.StartFrame + (segment.StopFrame * data.FrameStep));
             json.WriteString("frame_filter", data.FrameFilter);
             json.WriteStartArray("frames");
-            for (var frame = segment.StartFrame; frame <= segment.StopFrame; frame++)
+            for (var frame = isVideo ? 0 : segment.StartFrame; frame <= (isVideo ? 0 : segment.StopFrame); frame++)
             {
                 json.WriteStartObject();
                 json.WriteNumber("width", entries[frame].Width);
@@ -110,4 +112,46 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
             json.WriteEndObject();
         });
     }
+
+    /// <summary>A video's chapters that have frames in a stretch, in numbers of the source; null for pictures.</summary>
+    private async Task<IReadOnlyList<FrameChapter>?> ChaptersAsync(TaskData data, Segment segment, CancellationToken ct)
+    {
+        if (data.Mode != "interpolation")
+        {
+            return null;
+        }
+
+        var index = await videos.IndexAsync(data.DataId, ct);
+        var (first, last) = (data.StartFrame + (segment.StartFrame * data.FrameStep), data.StartFrame + (segment.StopFrame * data.FrameStep));
+        return [.. index.Facts.Chapters
+            .Select(chapter => new FrameChapter(
+                chapter.Id, Math.Max(index.FrameAt(chapter.StartSeconds), first), Math.Min(index.FrameAt(chapter.StopSeconds) - 1, last), chapter.Title ?? ""))
+            .Where(chapter => chapter.Start <= chapter.Stop)];
+    }
+
+    private static void WriteChapters(System.Text.Json.Utf8JsonWriter json, IReadOnlyList<FrameChapter>? chapters)
+    {
+        if (chapters is null)
+        {
+            json.WriteNull("chapters");
+            return;
+        }
+
+        json.WriteStartArray("chapters");
+        foreach (var chapter in chapters)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("id", chapter.Id);
+            json.WriteNumber("start", chapter.Start);
+            json.WriteNumber("stop", chapter.Stop);
+            json.WriteStartObject("metadata");
+            json.WriteString("title", chapter.Title);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private sealed record FrameChapter(int Id, int Start, int Stop, string Title);
 }

@@ -3,6 +3,7 @@ using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Media.Manifest;
 using Microsoft.Azure.Functions.Worker;
 
@@ -12,7 +13,7 @@ namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 /// Makes prepared data the task's: manifest, jobs, task and request. The ids of the jobs are reserved once and kept in a blob, so a repetition makes
 /// the same ones; the task's row comes last, with the request's, and only then is anything visible as finished.
 /// </summary>
-public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, ISequences sequences, IBlobStore blobs, WorkRequests requests, TimeProvider time)
+public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, ISequences sequences, IBlobStore blobs, WorkRequests requests, LocalVideos videos, TimeProvider time)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "CommitTaskData";
@@ -87,7 +88,7 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
     private AnnotationTask WithData(AnnotationTask task, TaskDataPlan plan, List<Segment> segments)
     {
         var isCustom = plan.HasCustomSegments;
-        var applied = SegmentPlan.Of(plan.Size, task.SegmentSize, task.Overlap, isVideo: false);
+        var applied = SegmentPlan.Of(plan.Size, task.SegmentSize, task.Overlap, isVideo: plan.Video is not null);
         var now = time.GetUtcNow();
         return task with
         {
@@ -98,7 +99,9 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
             {
                 DataId = plan.DataId,
                 Size = plan.Size,
-                Mode = "annotation",
+                Mode = plan.Video is null ? "annotation" : "interpolation",
+                OriginalChunkType = plan.Video is null ? "imageset" : "video",
+                CompressedChunkType = plan.Video is null || plan.Parameters.UseZipChunks ? "imageset" : "video",
                 ChunkSize = plan.ChunkSize,
                 ImageQuality = plan.Parameters.ImageQuality,
                 StartFrame = plan.Parameters.StartFrame,
@@ -111,7 +114,22 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
         };
     }
 
-    private Task WriteManifestAsync(TaskDataPlan plan, CancellationToken ct) => blobs.WriteAsync(
+    private async Task WriteManifestAsync(TaskDataPlan plan, CancellationToken ct)
+    {
+        if (plan.Video is not { } video)
+        {
+            await WritePicturesAsync(plan, ct);
+            return;
+        }
+
+        var index = await videos.IndexAsync(plan.DataId, ct);
+        var properties = new VideoProperties(video.Name, [video.Width, video.Height], video.FrameCount);
+        var keyFrames = index.KeyFrames.Select(key => new VideoKeyFrame(key.Number, index.Timestamp(key.Number))).DefaultIfEmpty(new(0, index.Timestamp(0)));
+        await blobs.WriteAsync(
+            DataBlobs.Manifest(plan.DataId), (stream, token) => VideoManifest.WriteAsync(stream, properties, keyFrames, token), BlobCondition.None, ct);
+    }
+
+    private Task WritePicturesAsync(TaskDataPlan plan, CancellationToken ct) => blobs.WriteAsync(
         DataBlobs.Manifest(plan.DataId),
         async (stream, token) =>
         {

@@ -51,7 +51,7 @@ public static class CreateTaskDataOrchestrator
                     await done;
                 }
 
-                running.Add(context.CallActivityAsync(BuildChunks.Name, new TaskDataStep(item, plan, group), WorkPolicy.Retry));
+                running.Add(context.CallActivityAsync(plan.Video is null ? BuildChunks.Name : BuildVideoChunks.Name, new TaskDataStep(item, plan, group), WorkPolicy.Retry));
             }
         }
         finally

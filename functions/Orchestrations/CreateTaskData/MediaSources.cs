@@ -26,13 +26,7 @@ internal static class MediaSources
         MediaOptions options,
         CancellationToken ct)
     {
-        if (files.FirstOrDefault(file => file.LengthBytes == 0) is { } empty)
-        {
-            throw new MediaException(empty.Name, "is empty");
-        }
-
-        var media = files.Select(file => (File: file, Kind: MediaTypes.FromName(file.Name))).Where(entry => entry.Kind != MediaKind.Unknown).ToList();
-        Check(media.ConvertAll(entry => entry.Kind));
+        var media = Usable(files);
         if (media.Any(entry => entry.Kind == MediaKind.Zip))
         {
             if (parameters.SortingMethod == "predefined")
@@ -46,6 +40,26 @@ internal static class MediaSources
         return Sort([.. media.Select(entry => new PlannedFrame(entry.File.Name, entry.File.BlobName))], parameters, seed);
     }
 
+    /// <summary>The video, where the files are one.</summary>
+    /// <exception cref="CvatException">The files don't go together.</exception>
+    public static UploadedFile? FindVideo(IReadOnlyList<UploadedFile> files)
+    {
+        var media = Usable(files);
+        return media[0].Kind == MediaKind.Video ? media[0].File : null;
+    }
+
+    private static List<(UploadedFile File, MediaKind Kind)> Usable(IReadOnlyList<UploadedFile> files)
+    {
+        if (files.FirstOrDefault(file => file.LengthBytes == 0) is { } empty)
+        {
+            throw new MediaException(empty.Name, "is empty");
+        }
+
+        var media = files.Select(file => (File: file, Kind: MediaTypes.FromName(file.Name))).Where(entry => entry.Kind != MediaKind.Unknown).ToList();
+        Check(media.ConvertAll(entry => entry.Kind));
+        return media;
+    }
+
     private static void Check(List<MediaKind> kinds)
     {
         if (kinds.Count == 0)
@@ -54,22 +68,21 @@ internal static class MediaSources
         }
 
         var groups = kinds.GroupBy(kind => kind).ToList();
-        if (groups.Any(group => group.Key is not (MediaKind.Image or MediaKind.Zip)))
+        if (groups.Any(group => group.Key is not (MediaKind.Image or MediaKind.Zip or MediaKind.Video)))
         {
-            var unsupported = groups.First(group => group.Key is not (MediaKind.Image or MediaKind.Zip)).Key;
-            throw CvatException.Rule($"{Describe(unsupported)} can't be used yet: please upload pictures or one zip of pictures.");
+            var unsupported = groups.First(group => group.Key is not (MediaKind.Image or MediaKind.Zip or MediaKind.Video)).Key;
+            throw CvatException.Rule($"{Describe(unsupported)} can't be used yet: please upload pictures, one zip of pictures or one video.");
         }
 
-        if (groups.Count > 1 || (groups[0].Key == MediaKind.Zip && kinds.Count > 1))
+        if (groups.Count > 1 || (groups[0].Key != MediaKind.Image && kinds.Count > 1))
         {
             var counts = string.Join(", ", groups.Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}"));
-            throw CvatException.Rule($"Only one zip, or only pictures, can be uploaded; these were: {counts}.");
+            throw CvatException.Rule($"Only one video, one zip, or only pictures can be uploaded; these were: {counts}.");
         }
     }
 
     private static string Describe(MediaKind kind) => kind switch
     {
-        MediaKind.Video => "Videos",
         MediaKind.Pdf => "PDF documents",
         MediaKind.PointCloud => "Point clouds",
         MediaKind.Manifest => "Manifests",

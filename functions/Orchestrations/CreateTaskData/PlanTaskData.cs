@@ -15,7 +15,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Decides what the task will show: which pictures in which order, how they are cut into chunks and segments.</summary>
-public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, MediaOptions options)
+public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, VideoPlanner videos, MediaOptions options)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "PlanTaskData";
@@ -33,10 +33,9 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         await requests.BeginAsync(item, "Looking through the files", ct);
         var parameters = await ReadParametersAsync(request.Value.InputBlob!, ct);
         var files = await uploads.ListAsync(UploadStore.TaskData(task.Value.Id), ct);
-        var sources = await MediaSources.ListAsync(files, parameters, item.InstanceId, blobs, options, ct);
-        var selected = Select(sources, parameters);
-        var stopFrame = parameters.StartFrame + ((selected.Count - 1) * parameters.FrameStep);
-        var plan = await PlanAsync(item.InstanceId, task.Value.Id, selected, stopFrame, parameters, ct);
+        var plan = MediaSources.FindVideo(files) is { } video
+            ? await videos.PlanAsync(item.InstanceId, task.Value.Id, video, parameters, ct)
+            : await PlanPicturesAsync(item.InstanceId, task.Value.Id, files, parameters, ct);
         await blobs.WriteAsync(DataBlobs.Segments(plan.DataId), Segments(task.Value, plan, parameters), TaskDataJson.Default.Segment, ct);
         return plan;
     }
@@ -58,7 +57,7 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
     {
         if (!plan.HasCustomSegments)
         {
-            return SegmentPlan.Of(plan.Size, task.SegmentSize, task.Overlap, isVideo: false).Segments;
+            return SegmentPlan.Of(plan.Size, task.SegmentSize, task.Overlap, plan.Video is not null).Segments;
         }
 
         if (task.SegmentSize > 0)
@@ -70,8 +69,10 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         return parameters.JobFileMapping.Select(names => new Segment(start, (start += names.Count) - 1)).ToList();
     }
 
-    private async Task<TaskDataPlan> PlanAsync(string dataId, int taskId, List<PlannedFrame> selected, int stopFrame, DataParameters parameters, CancellationToken ct)
+    private async Task<TaskDataPlan> PlanPicturesAsync(string dataId, int taskId, IReadOnlyList<UploadedFile> files, DataParameters parameters, CancellationToken ct)
     {
+        var selected = Select(await MediaSources.ListAsync(files, parameters, dataId, blobs, options, ct), parameters);
+        var stopFrame = parameters.StartFrame + ((selected.Count - 1) * parameters.FrameStep);
         var first = await ProbeAsync(selected[0], ct);
         var chunkSize = parameters.ChunkSize ?? ChunkSizes.ForImages(first.Width, first.Height);
         var plan = new TaskDataPlan(

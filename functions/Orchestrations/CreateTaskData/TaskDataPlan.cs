@@ -16,6 +16,9 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
     /// <summary>Whether the segments follow a <c>job_file_mapping</c>.</summary>
     public bool HasCustomSegments { get; init; }
 
+    /// <summary>The video, where the task shows one.</summary>
+    public PlannedVideo? Video { get; init; }
+
     /// <summary>At most this many activities for one task: history stays short.</summary>
     public const int MaxGroups = 64;
 
@@ -25,7 +28,11 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 
     /// <summary>Activities that build them.</summary>
     [JsonIgnore]
-    public int GroupCount => (ChunkCount + ChunksPerGroup - 1) / ChunksPerGroup;
+    public int GroupCount => IsOnDemand ? 1 : (ChunkCount + ChunksPerGroup - 1) / ChunksPerGroup;
+
+    /// <summary>Chunks are made when they are asked for; only the first group is prepared.</summary>
+    [JsonIgnore]
+    public bool IsOnDemand => Video is not null && Parameters.UseCache;
 
     /// <summary>Chunks per group such that there are at most <see cref="MaxGroups"/>.</summary>
     public static int GroupLength(int size, int chunkSize)
@@ -34,6 +41,9 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
         return Math.Max(1, (chunks + MaxGroups - 1) / MaxGroups);
     }
 }
+
+/// <summary>A video: its name as uploaded, the upright size in pixels, and all the frames that it has.</summary>
+public sealed record PlannedVideo(string Name, int Width, int Height, int FrameCount);
 
 /// <summary>A frame of the task and where its picture is.</summary>
 /// <param name="Name">Its name in the task.</param>
@@ -62,11 +72,23 @@ internal static class DataBlobs
     public static string Manifest(string dataId) => $"data/{dataId}/manifest.jsonl";
 
     /// <summary>A chunk; <paramref name="quality"/> is <c>original</c> or <c>compressed</c>.</summary>
-    public static string Chunk(string dataId, string quality, int number) => $"data/{dataId}/chunks/{quality}/{number:D6}.zip";
+    public static string Chunk(string dataId, string quality, int number, bool isVideo = false) => $"data/{dataId}/chunks/{quality}/{number:D6}{Extension(isVideo)}";
+
+    /// <summary>A chunk of committed data.</summary>
+    public static string Chunk(TaskData data, string quality, int number) => Chunk(data.DataId, quality, number, IsVideo(data, quality));
 
     /// <summary>A chunk of a job whose frames don't begin at a chunk of the task.</summary>
-    public static string JobChunk(string dataId, string quality, int startFrame, int stopFrame) =>
-        $"data/{dataId}/cuts/{quality}/{startFrame:D6}-{stopFrame:D6}.zip";
+    public static string JobChunk(TaskData data, string quality, int startFrame, int stopFrame) =>
+        $"data/{data.DataId}/cuts/{quality}/{startFrame:D6}-{stopFrame:D6}{Extension(IsVideo(data, quality))}";
+
+    /// <summary>Whether chunks of this quality are MP4 files, not zips.</summary>
+    public static bool IsVideo(TaskData data, string quality) => (quality == "original" ? data.OriginalChunkType : data.CompressedChunkType) == "video";
+
+    /// <summary>The video that the task shows, as it was uploaded.</summary>
+    public static string Source(string dataId) => $"data/{dataId}/original/video";
+
+    /// <summary>Where the frames of <see cref="Source"/> are.</summary>
+    public static string VideoIndex(string dataId) => $"data/{dataId}/video.index";
 
     /// <summary>The preview of the picture at a frame.</summary>
     public static string Preview(string dataId, int frame) => $"data/{dataId}/previews/{frame:D6}.jpg";
@@ -88,4 +110,6 @@ internal static class DataBlobs
 
     /// <summary>Work in progress.</summary>
     public static string Work(string dataId) => $"data/{dataId}/work/";
+
+    private static string Extension(bool isVideo) => isVideo ? ".mp4" : ".zip";
 }

@@ -7,15 +7,13 @@ using CvatServerless.Formats;
 using CvatServerless.Formats.Model;
 using CvatServerless.Functions.Datasets;
 using CvatServerless.Functions.Http;
-using CvatServerless.Functions.Orchestrations.CreateTaskData;
-using CvatServerless.Media;
 using CvatServerless.Media.Archives;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CvatServerless.Functions.Orchestrations.ExportDataset;
 
 /// <summary>Puts rendered parts and pictures together to one zip, as a stream: pictures are copied from the chunks of originals as they are.</summary>
-public sealed class StitchExport(Access access, TaskFrames frames, ExportContexts contexts, IBlobStore blobs, WorkRequests requests, MediaOptions options)
+public sealed class StitchExport(Access access, TaskFrames frames, ExportContexts contexts, IBlobStore blobs, WorkRequests requests, TaskPictures pictures)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "StitchExport";
@@ -87,14 +85,7 @@ public sealed class StitchExport(Access access, TaskFrames frames, ExportContext
         var chunks = covered.GroupBy(frame => frame.Number / data.ChunkSize).ToList();
         foreach (var chunk in chunks)
         {
-            var name = DataBlobs.Chunk(data.DataId, "original", chunk.Key);
-            await using var source = await ZipSource.OpenAsync(name, await blobs.OpenReadAsync(name, 0, null, ct), options.Archives, leaveOpen: false, ct);
-            foreach (var frame in chunk)
-            {
-                await using var picture = await source.OpenEntryAsync(source.Entries[frame.Number % data.ChunkSize], ct);
-                await zip.WriteStoredAsync(pathOf(frame), picture, ct);
-            }
-
+            await pictures.CopyAsync(data, chunk.Key, [.. chunk], pathOf, zip, ct);
             await requests.AdvanceAsync(item, Share / chunks.Count, "Adding the pictures", ct);
         }
     }

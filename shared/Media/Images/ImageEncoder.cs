@@ -86,6 +86,28 @@ public sealed class ImageEncoder(MediaOptions options) : IDisposable
         }
     }
 
+    /// <summary>A video's frame as JPEG: full-range YCbCr planes, 4:2:0, padded to even sides, one behind the other.</summary>
+    internal PooledBytes EncodePlanes(string fileName, ReadOnlyMemory<byte> planes, int width, int height, int quality)
+    {
+        if (TurboJpegNative.IsAvailable)
+        {
+            var transcoder = _transcoders.TryTake(out var free) ? free : new JpegTranscoder();
+            try
+            {
+                if (transcoder.Encode(planes.Span, width, height, quality) is { } jpeg)
+                {
+                    return jpeg;
+                }
+            }
+            finally
+            {
+                _transcoders.Add(transcoder);
+            }
+        }
+
+        return VipsCodec.PlanesToJpeg(fileName, planes, width, height, quality);
+    }
+
     internal PooledBytes Compress(string fileName, ReadOnlySpan<byte> data, ImageFacts facts, int quality)
     {
         if (facts.Format == ImageFormat.Jpeg && TurboJpegNative.IsAvailable)

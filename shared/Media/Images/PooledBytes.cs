@@ -12,12 +12,17 @@ internal sealed class PooledBytes : IDisposable
 
     public ReadOnlyMemory<byte> Memory => (_array ?? throw new ObjectDisposedException(nameof(PooledBytes))).AsMemory(0, Length);
 
+    public Memory<byte> Writable => (_array ?? throw new ObjectDisposedException(nameof(PooledBytes))).AsMemory(0, Length);
+
     public ReadOnlySpan<byte> Span => Memory.Span;
 
     public int Length { get; }
 
     /// <summary>Wraps an array that a library made.</summary>
     public static PooledBytes Own(byte[] array) => new(array, array.Length, isRented: false);
+
+    /// <summary>Room to be filled through <see cref="Writable"/>; its content is what was there.</summary>
+    public static PooledBytes Rent(int length) => new(ArrayPool<byte>.Shared.Rent(length), length, isRented: true);
 
     public static PooledBytes Copy(ReadOnlySpan<byte> bytes)
     {

@@ -54,6 +54,37 @@ internal static class VipsCodec
         }
     }
 
+    /// <summary>Full-range YCbCr planes, 4:2:0, padded to even sides, as a JPEG: for where libjpeg-turbo is not installed.</summary>
+    public static PooledBytes PlanesToJpeg(string fileName, ReadOnlyMemory<byte> planes, int width, int height, int quality)
+    {
+        var (evenWidth, evenHeight) = ((width + 1) & ~1, (height + 1) & ~1);
+        var (luma, chroma) = (evenWidth * evenHeight, evenWidth * evenHeight / 4);
+        try
+        {
+            using var y = Plane(planes[..luma], evenWidth, evenHeight, 1);
+            using var cb = Plane(planes.Slice(luma, chroma), evenWidth / 2, evenHeight / 2, 2);
+            using var cr = Plane(planes.Slice(luma + chroma, chroma), evenWidth / 2, evenHeight / 2, 2);
+            using var joined = y.Bandjoin(cb, cr);
+            using var centred = joined - new double[] { 0, 128, 128 };
+            using var matrix = Image.NewFromArray(new double[,] { { 1, 0, 1.402 }, { 1, -0.344136, -0.714136 }, { 1, 1.772, 0 } });
+            using var rgb = centred.Recomb(matrix);
+            using var bytes = rgb.Cast(Enums.BandFormat.Uchar);
+            using var cropped = bytes.Crop(0, 0, width, height);
+            using var tagged = cropped.Copy(interpretation: Enums.Interpretation.Srgb);
+            return PooledBytes.Own(tagged.JpegsaveBuffer(q: quality, subsampleMode: Enums.ForeignSubsample.On, keep: Enums.ForeignKeep.None));
+        }
+        catch (VipsException exception)
+        {
+            throw Undecodable(fileName, exception);
+        }
+    }
+
+    private static Image Plane(ReadOnlyMemory<byte> bytes, int width, int height, int times)
+    {
+        using var plane = Image.NewFromMemory(bytes.ToArray(), width, height, 1, Enums.BandFormat.Uchar);
+        return times == 1 ? plane.Copy() : plane.Zoom(times, times);
+    }
+
     /// <summary>
     /// The picture upright in its own format: JPEG and WebP at quality 100 without chroma reduction, TIFF with LZW, PNG and GIF lossless.
     /// </summary>

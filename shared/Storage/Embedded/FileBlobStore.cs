@@ -11,7 +11,7 @@ namespace CvatServerless.Storage.Embedded;
 /// that. A short append goes into SQLite with that same commit (one fsync, shared by all who write at the moment) and moves to the file once
 /// <see cref="MaxTailBytes"/> have gathered or a longer one comes. Files that no metadata names are what a crash left: they are swept at the start.
 /// </summary>
-internal sealed class FileBlobStore : IBlobStore
+internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
 {
     /// <summary>Appended bytes that wait in SQLite before they move to the file.</summary>
     internal const int MaxTailBytes = 1024 * 1024;
@@ -66,6 +66,10 @@ internal sealed class FileBlobStore : IBlobStore
             ct.ThrowIfCancellationRequested();
         }
     }
+
+    /// <inheritdoc/>
+    public string? FindFile(string name) =>
+        _database.Read(session => Find(session, name)) is { Grows: false } stored && stored.InFile == stored.Length ? PathOf(stored.File) : null;
 
     /// <inheritdoc/>
     public async Task<BlobProperties> WriteAsync(string name, Func<Stream, CancellationToken, Task> write, BlobCondition condition, CancellationToken ct)

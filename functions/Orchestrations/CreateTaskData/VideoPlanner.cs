@@ -1,0 +1,74 @@
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.TaskMedia;
+using CvatServerless.Functions.Uploads;
+using CvatServerless.Media.Chunks;
+using CvatServerless.Media.Frames;
+using CvatServerless.Media.Videos;
+
+namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
+
+/// <summary>Plans the data of a task that shows a video: keeps the source, indexes it and cuts it into stretches.</summary>
+public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProbe probe)
+{
+    /// <summary>Stretches of fewer chunks would mostly decode what lies before them.</summary>
+    private const int MinChunksPerGroup = 4;
+
+    /// <summary>Plans; safe to repeat.</summary>
+    internal async Task<TaskDataPlan> PlanAsync(string dataId, int taskId, UploadedFile file, DataParameters parameters, CancellationToken ct)
+    {
+        if (parameters.JobFileMapping.Count > 0)
+        {
+            throw CvatException.Rule("job_file_mapping can't be used with a video.");
+        }
+
+        await KeepAsync(dataId, file, ct);
+        var index = await IndexAsync(dataId, file, ct);
+        var selection = FrameSelection.Of(index.FrameCount, parameters.StartFrame, parameters.StopFrame, parameters.FrameStep);
+        if (selection.Size == 0)
+        {
+            throw CvatException.Rule($"The first frame, {parameters.StartFrame}, is beyond the last frame of the video, {index.FrameCount - 1}.");
+        }
+
+        var chunkSize = parameters.ChunkSize ?? ChunkSizes.Video;
+        return new(dataId, taskId, selection.Size, chunkSize, GroupLength(index, selection.Size, chunkSize, parameters), selection.Stop, parameters with
+        {
+            UploadFileOrder = [],
+            ServerFiles = [],
+            RemoteFiles = [],
+        })
+        {
+            Video = new(file.Name, index.Facts.Width, index.Facts.Height, index.FrameCount),
+        };
+    }
+
+    /// <summary>Chunks on demand need nothing prepared but the first one, which shows that the video can be decoded; without random access all is one stretch.</summary>
+    private static int GroupLength(VideoIndex index, int size, int chunkSize, DataParameters parameters)
+    {
+        if (!index.Facts.HasRandomAccess)
+        {
+            return (size + chunkSize - 1) / chunkSize;
+        }
+
+        return parameters.UseCache ? 1 : Math.Max(MinChunksPerGroup, TaskDataPlan.GroupLength(size, chunkSize));
+    }
+
+    private async Task KeepAsync(string dataId, UploadedFile file, CancellationToken ct)
+    {
+        var source = DataBlobs.Source(dataId);
+        if (await blobs.FindAsync(source, ct) is null)
+        {
+            await using var upload = await blobs.OpenReadAsync(file.BlobName, 0, null, ct);
+            await blobs.WriteAsync(source, (stream, token) => upload.CopyToAsync(stream, 1 << 20, token), BlobCondition.None, ct);
+        }
+    }
+
+    private async Task<VideoIndex> IndexAsync(string dataId, UploadedFile file, CancellationToken ct)
+    {
+        using var local = await videos.OpenAsync(DataBlobs.Source(dataId), file.Name, ct);
+        var index = await probe.IndexAsync(local.Media, ct);
+        await blobs.WriteAsync(DataBlobs.VideoIndex(dataId), index.SaveAsync, BlobCondition.None, ct);
+        return index;
+    }
+}
