@@ -56,7 +56,9 @@ public static class StorageRegistration
     private static IServiceCollection AddOnPorts(IServiceCollection services, StorageOptions options, bool isSoleWriter)
     {
         services.AddSingleton(new WorkspaceStoreOptions { IsSoleWriter = isSoleWriter, MaxEntities = options.MaxEntitiesInMemory });
+        services.AddSingleton<WorkspaceSignals>();
         services.AddSingleton<IWorkspaces, WorkspaceStore>();
+        services.AddSingleton<IChangeHistory, ChangeHistory>();
         services.AddSingleton<ISequences, Sequences>();
         services.AddSingleton<IOrganizationSlugs, OrganizationSlugs>();
         services.AddSingleton<ILocators>(provider => new Locators(

@@ -3,7 +3,11 @@ using System.Text.Json.Serialization.Metadata;
 namespace CvatServerless.Domain.Workspaces;
 
 /// <summary>An entity as it was read, with the ETag that an update must match.</summary>
-public sealed record Versioned<T>(T Value, string ETag);
+public sealed record Versioned<T>(T Value, string ETag)
+{
+    /// <summary>The position of its last write: where the change log says how it came to be so.</summary>
+    public string? Position { get; init; }
+}
 
 /// <summary>What happened to an entity.</summary>
 public enum ChangeKind
@@ -19,7 +23,11 @@ public enum ChangeKind
 }
 
 /// <summary>One entity's part of a <see cref="ChangeSet"/>; <see cref="Before"/> and <see cref="After"/> are the serialized records.</summary>
-public sealed record EntityChange(ChangeKind Change, string Kind, string Key, ReadOnlyMemory<byte> Before, ReadOnlyMemory<byte> After, string? ETag);
+public sealed record EntityChange(ChangeKind Change, string Kind, string Key, ReadOnlyMemory<byte> Before, ReadOnlyMemory<byte> After, string? ETag)
+{
+    /// <summary>The position of the entity's change before this one: the log's rows of one entity form a chain, so that its history needs no search.</summary>
+    public string? Previous { get; init; }
+}
 
 /// <summary>
 /// The changes of one transaction in one workspace: at most 99 entities, which are written together with one row of the change log, or not at all.
@@ -53,7 +61,7 @@ public sealed class ChangeSet(int? actorId)
     public ChangeSet Update<T>(Versioned<T> read, T entity)
         where T : class, IWorkspaceEntity<T>
     {
-        _changes.Add(new(ChangeKind.Updated, T.Kind, entity.Key, Bytes(read.Value, T.Json), Bytes(entity, T.Json), read.ETag));
+        _changes.Add(new(ChangeKind.Updated, T.Kind, entity.Key, Bytes(read.Value, T.Json), Bytes(entity, T.Json), read.ETag) { Previous = read.Position });
         return this;
     }
 
@@ -61,7 +69,7 @@ public sealed class ChangeSet(int? actorId)
     public ChangeSet Delete<T>(Versioned<T> read)
         where T : class, IWorkspaceEntity<T>
     {
-        _changes.Add(new(ChangeKind.Deleted, T.Kind, read.Value.Key, Bytes(read.Value, T.Json), default, read.ETag));
+        _changes.Add(new(ChangeKind.Deleted, T.Kind, read.Value.Key, Bytes(read.Value, T.Json), default, read.ETag) { Previous = read.Position });
         return this;
     }
 

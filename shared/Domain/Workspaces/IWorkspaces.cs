@@ -83,7 +83,11 @@ public sealed record ChangeEntry(string Position, DateTimeOffset At, int? ActorI
 /// One entity's part of a change row: <see cref="Before"/> holds the old values of the fields that changed (null for a creation), <see cref="After"/> the whole
 /// new document (null for a deletion).
 /// </summary>
-public sealed record ChangedEntity(ChangeKind Change, string Kind, string Key, System.Text.Json.JsonElement? Before, System.Text.Json.JsonElement? After);
+public sealed record ChangedEntity(ChangeKind Change, string Kind, string Key, System.Text.Json.JsonElement? Before, System.Text.Json.JsonElement? After)
+{
+    /// <summary>The position of the entity's change before this one; null for the first, or where the log does not tell.</summary>
+    public string? Previous { get; init; }
+}
 
 /// <summary>Integer ids, strictly increasing per name; a block of ids may have gaps after a crash, never repeats.</summary>
 public interface ISequences

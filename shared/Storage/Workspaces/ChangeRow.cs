@@ -9,7 +9,7 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Storage.Workspaces;
 
 /// <summary>
-/// A row of the change log, <c>change:{position}</c>: <c>{"at","actor","entities":[{"change","kind","key","before","after"}]}</c>, compressed (Brotli behind a
+/// A row of the change log, <c>change:{position}</c>: <c>{"at","actor","entities":[{"change","kind","key","prev","before","after"}]}</c>, compressed (Brotli behind a
 /// byte of <see cref="CompressedMark"/>) where it is long. The words of <c>change</c> are stored and never change.
 /// </summary>
 internal static class ChangeRow
@@ -69,7 +69,10 @@ internal static class ChangeRow
         foreach (var entity in root.GetProperty("entities"u8).EnumerateArray())
         {
             entities.Add(new ChangedEntity(
-                KindOfChange(entity), entity.GetProperty("kind"u8).GetString()!, entity.GetProperty("key"u8).GetString()!, Clone(entity, "before"u8), Clone(entity, "after"u8)));
+                KindOfChange(entity), entity.GetProperty("kind"u8).GetString()!, entity.GetProperty("key"u8).GetString()!, Clone(entity, "before"u8), Clone(entity, "after"u8))
+            {
+                Previous = entity.TryGetProperty("prev"u8, out var previous) ? previous.GetString() : null,
+            });
         }
 
         var actor = root.TryGetProperty("actor"u8, out var id) ? id.GetInt32() : (int?)null;
@@ -103,6 +106,11 @@ internal static class ChangeRow
         json.WriteString("change"u8, Words[(int)change.Change]);
         json.WriteString("kind"u8, change.Kind);
         json.WriteString("key"u8, change.Key);
+        if (change.Previous is { } previous)
+        {
+            json.WriteString("prev"u8, previous);
+        }
+
         if (change.Change == ChangeKind.Deleted)
         {
             json.WritePropertyName("before"u8);

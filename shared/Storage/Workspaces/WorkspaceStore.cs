@@ -10,7 +10,7 @@ namespace CvatServerless.Storage.Workspaces;
 
 /// <summary>Workspaces on the ports: rows, change log and projection (design.md §5).</summary>
 internal sealed class WorkspaceStore(
-    ITableStore tables, IBlobStore blobs, EntityKinds kinds, TimeProvider time, WorkspaceStoreOptions options, ILogger<WorkspaceStore> logger)
+    ITableStore tables, IBlobStore blobs, EntityKinds kinds, TimeProvider time, WorkspaceStoreOptions options, WorkspaceSignals signals, ILogger<WorkspaceStore> logger)
     : IWorkspaces, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<WorkspaceId, Projection> _projections = new();
@@ -31,7 +31,7 @@ internal sealed class WorkspaceStore(
         var (position, document) = EntityRow.Read(row);
         _clock.Observe(position);
         var value = JsonSerializer.Deserialize(document.Span, T.Json) ?? throw new InvalidDataException($"The row '{row.Row}' is empty.");
-        return new Versioned<T>(value, row.ETag);
+        return new Versioned<T>(value, row.ETag) { Position = position.ToString() };
     }
 
     /// <inheritdoc/>
@@ -52,6 +52,8 @@ internal sealed class WorkspaceStore(
         {
             projection.Update(state => state.Apply(ChangeRow.ForProjection(position, changes)), changes.Changes.Count);
         }
+
+        signals.Raise(workspace);
     }
 
     /// <inheritdoc/>

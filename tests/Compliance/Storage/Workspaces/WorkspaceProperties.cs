@@ -95,7 +95,7 @@ public abstract class WorkspaceProperties
     }
 
     private WorkspaceStore Store(ITableStore tables, TimeSpan clockOffset, WorkspaceStoreOptions options) =>
-        new(tables, Blobs, DomainKinds.All, new HurriedTime(clockOffset), options, NullLogger<WorkspaceStore>.Instance);
+        new(tables, Blobs, DomainKinds.All, new HurriedTime(clockOffset), options, new WorkspaceSignals(), NullLogger<WorkspaceStore>.Instance);
 
     private async Task CheckAsync(List<WorkspaceStore> stores, WorkspaceId workspace, bool withDates)
     {

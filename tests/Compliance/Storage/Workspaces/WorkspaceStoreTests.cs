@@ -226,6 +226,7 @@ public sealed class WorkspaceStoreTests(EmbeddedFixture fixture) : IClassFixture
             DomainKinds.All,
             fixture.Time,
             new WorkspaceStoreOptions { IsSoleWriter = isSoleWriter, SnapshotAfter = snapshotAfter, MaxEntities = maxEntities },
+            new WorkspaceSignals(),
             NullLogger<WorkspaceStore>.Instance);
 
     private async Task TouchAsync(WorkspaceStore store, double progress)
