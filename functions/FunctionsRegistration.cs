@@ -21,6 +21,8 @@ using CvatServerless.Functions.Api.Tasks;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Datasets;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Http.OpenId;
+using CvatServerless.Functions.Http.Throttling;
 using CvatServerless.Functions.Orchestrations;
 using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Functions.TaskMedia;
@@ -53,11 +55,14 @@ internal static class FunctionsRegistration
         var maxBytes = (long)options.MaxRequestMebibytes << 20;
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = maxBytes);
         services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = maxBytes);
-        return services.AddHttp().AddResources().AddMedia().AddWork();
+        return services.AddHttp().AddOpenId(options.OpenId).AddResources().AddMedia().AddWork();
     }
 
     private static IServiceCollection AddHttp(this IServiceCollection services) => services
         .AddSingleton<Passwords>()
+        .AddSingleton<AnonymousThrottle>()
+        .AddSingleton<FailedSignIns>()
+        .AddSingleton<UrlSigner>()
         .AddSingleton<Authenticator>()
         .AddSingleton<OrganizationContext>()
         .AddSingleton<Access>()
@@ -73,6 +78,7 @@ internal static class FunctionsRegistration
 
     private static IServiceCollection AddResources(this IServiceCollection services) => services
         .AddSingleton<SignIn>()
+        .AddSingleton<PasswordService>()
         .AddSingleton<Registration>()
         .AddSingleton<AccessTokenService>()
         .AddSingleton<UserService>()

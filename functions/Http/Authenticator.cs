@@ -2,12 +2,15 @@ using System.Security.Cryptography;
 using System.Text;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Functions.Http.OpenId;
+using CvatServerless.Functions.Http.Throttling;
 using Microsoft.AspNetCore.Http;
 
 namespace CvatServerless.Functions.Http;
 
-/// <summary>Reads the four kinds of credentials (contract-resources.md §1.3).</summary>
-internal sealed class Authenticator(IAccounts accounts, ISessions sessions, IAccessTokens tokens, Passwords passwords, TimeProvider time)
+/// <summary>Reads every kind of credentials (contract-resources.md §1.3).</summary>
+internal sealed class Authenticator(
+    IAccounts accounts, ISessions sessions, IAccessTokens tokens, Passwords passwords, FailedSignIns failures, UrlSigner signer, OpenIdTokens openId, TimeProvider time)
 {
     /// <summary>The cookie of a browser session.</summary>
     public const string SessionCookie = "sessionid";
@@ -31,9 +34,11 @@ internal sealed class Authenticator(IAccounts accounts, ISessions sessions, IAcc
         var value = space < 0 ? "" : header[(space + 1)..].Trim();
         var task = scheme.ToLowerInvariant() switch
         {
+            "bearer" when openId.IsToken(value) => OpenIdAsync(http, ct),
             "bearer" => BearerAsync(http, value, ct),
             "token" => ApiKeyAsync(http, value, ct),
             "basic" => BasicAsync(http, value, ct),
+            _ when IsSigned(http.Request) => SignedAsync(http, ct),
             _ => SessionAsync(http, ct),
         };
         await task;
@@ -91,10 +96,16 @@ internal sealed class Authenticator(IAccounts accounts, ISessions sessions, IAcc
 
         var text = Encoding.UTF8.GetString(buffer, 0, length);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var user = colon <= 0 ? null : await accounts.FindByNameAsync(text[..colon], ct);
-        if (!passwords.IsRight(user, colon < 0 ? "" : text[(colon + 1)..]))
+        var name = colon < 0 ? text : text[..colon];
+        var user = name.Length == 0 ? null : await accounts.FindByNameAsync(name, ct);
+        var password = colon < 0 ? "" : text[(colon + 1)..];
+        if (!passwords.IsRemembered(user, password))
         {
-            throw CvatException.Unauthenticated("Invalid username/password.");
+            var attempt = failures.Begin(http, user, name);
+            if (!attempt.End(passwords.IsRight(user, password)))
+            {
+                throw CvatException.Unauthenticated("Invalid username/password.");
+            }
         }
 
         http.SetActor(ActorOf(RequireActive(user), Credential.Basic, false), null);
@@ -117,6 +128,16 @@ internal sealed class Authenticator(IAccounts accounts, ISessions sessions, IAcc
         Csrf.Check(http.Request);
         http.SetActor(ActorOf(user, Credential.Session, false), hash);
     }
+
+    private async Task OpenIdAsync(HttpContext http, CancellationToken ct) =>
+        http.SetActor(ActorOf(RequireActive(await openId.UserAsync(http, ct)), Credential.OpenId, false), null);
+
+    private static bool IsSigned(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Query.ContainsKey(UrlSigner.Parameter)
+        && request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    private async Task SignedAsync(HttpContext http, CancellationToken ct) =>
+        http.SetActor(ActorOf(RequireActive(await signer.VerifyAsync(http.Request, ct)), Credential.SignedUrl, true), null);
 
     private async Task<User> ActiveUserAsync(int id, CancellationToken ct) => RequireActive(await accounts.FindAsync(id, ct));
 

@@ -31,9 +31,7 @@ public sealed class Passwords(TimeProvider time)
             return false;
         }
 
-        var key = Convert.ToHexString(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{user.Id}\n{hash}\n{password}")));
-        var now = time.GetUtcNow();
-        if (_right.TryGetValue(key, out var until) && now < until)
+        if (IsRemembered(user, password))
         {
             return true;
         }
@@ -48,9 +46,16 @@ public sealed class Passwords(TimeProvider time)
             _right.Clear();
         }
 
-        _right[key] = now + Memory;
+        _right[KeyOf(user, password)] = time.GetUtcNow() + Memory;
         return true;
     }
+
+    /// <summary>Whether the password was found right a short while ago: then no attempt at guessing is made.</summary>
+    public bool IsRemembered(User? user, string password) =>
+        user?.PasswordHash is not null && _right.TryGetValue(KeyOf(user, password), out var until) && time.GetUtcNow() < until;
+
+    private string KeyOf(User user, string password) =>
+        Convert.ToHexString(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{user.Id}\n{user.PasswordHash}\n{password}")));
 
     /// <summary>A secret of <paramref name="bytes"/> random bytes in hexadecimal.</summary>
     public static string RandomSecret(int bytes) => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(bytes));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CvatServerless.Functions.Http.OpenId;
 using CvatServerless.Storage.Mail;
 using Microsoft.Extensions.Configuration;
 
@@ -49,6 +50,18 @@ public sealed record ServerOptions
     /// </summary>
     public SmtpServer? Smtp { get; init; }
 
+    /// <summary><c>ANONYMOUS_PER_MINUTE</c>: calls of the API without credentials per address and minute, 0–100000; 0: as many as they like. Default 100.</summary>
+    public int AnonymousPerMinute { get; init; } = 100;
+
+    /// <summary>
+    /// <c>CLIENT_ADDRESS_HEADER</c>: the header in which a proxy in front of the server writes the client's address, such as <c>X-Real-IP</c> or, on Azure,
+    /// <c>X-Client-IP</c>. Default: none, because without such a proxy a client could write it. Functions hosts replace <c>X-Forwarded-For</c> itself.
+    /// </summary>
+    public string? ClientAddressHeader { get; init; }
+
+    /// <summary>The identity provider; null: local accounts alone.</summary>
+    public OpenIdOptions? OpenId { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">One is out of its range; the message names it.</exception>
     public static ServerOptions From(IConfiguration configuration)
@@ -68,6 +81,9 @@ public sealed record ServerOptions
             SessionDays = Number("SESSION_DAYS", Text("SESSION_DAYS"), defaults.SessionDays, 1, 365),
             MailFrom = Text("MAIL_FROM"),
             Smtp = Text("SMTP_HOST") is { } smtp ? SmtpOf(smtp, Text) : null,
+            AnonymousPerMinute = Number("ANONYMOUS_PER_MINUTE", Text("ANONYMOUS_PER_MINUTE"), defaults.AnonymousPerMinute, 0, 100_000),
+            ClientAddressHeader = Text("CLIENT_ADDRESS_HEADER"),
+            OpenId = OpenIdOptions.From(Text),
             MaxRequestMebibytes = Number("MAX_REQUEST_MIB", Text("MAX_REQUEST_MIB"), defaults.MaxRequestMebibytes, 16, 1024),
             MaxJsonMebibytes = Number("MAX_JSON_MIB", Text("MAX_JSON_MIB"), defaults.MaxJsonMebibytes, 1, 64),
         };

@@ -16,6 +16,7 @@ namespace CvatServerless.Functions.Http;
 /// <summary>How wire records are written: snake_case, explicit nulls, moments in UTC with a <c>Z</c>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcConverter)])]
 [JsonSerializable(typeof(DetailRead))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(AboutRead))]
 [JsonSerializable(typeof(PluginsRead))]
 [JsonSerializable(typeof(FormatsRead))]

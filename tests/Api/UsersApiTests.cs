@@ -61,4 +61,76 @@ public sealed class UsersApiTests(ApiFixture api)
         (await user.GetAsync("/api/users/self")).Status.ShouldBe(401);
         (await api.Admin.GetAsync($"/api/tasks/{task}"))["owner"].ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
     }
+
+    [Fact]
+    public async Task users_partial_update_Profile_IsKept()
+    {
+        var user = await api.NewUserAsync("profiled");
+
+        var answer = await user.PatchAsync($"/api/users/{user.Id}", new
+        {
+            cvat_usage_reason = "academic_research",
+            primary_role = "biologist",
+            planned_activities = new[] { "annotate_data" },
+            data_types = new[] { "images", "beetles" },
+        });
+        var self = await user.GetAsync("/api/users/self");
+
+        answer.Status.ShouldBe(200);
+        self["cvat_usage_reason"].GetString().ShouldBe("academic_research");
+        self["planned_activities"][0].GetString().ShouldBe("annotate_data");
+        self["data_types"].GetArrayLength().ShouldBe(2);
+        self["discovery_source"].GetString().ShouldBe("");
+        self["created_via"].GetString().ShouldBe("registration");
+    }
+
+    [Theory]
+    [InlineData("""{"cvat_usage_reason":"fun"}""", "cvat_usage_reason")]
+    [InlineData("""{"planned_activities":["fly"]}""", "planned_activities")]
+    [InlineData("""{"username":"not one"}""", "username")]
+    public async Task users_partial_update_BadField_IsNamed(string body, string field)
+    {
+        var user = await api.NewUserAsync("mistaken");
+
+        var answer = await user.PatchAsync($"/api/users/{user.Id}", body);
+
+        answer.Status.ShouldBe(400);
+        answer[field].GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task users_partial_update_Admin_MakesAndUnmakesAdministrators()
+    {
+        var user = await api.NewUserAsync("promoted");
+        var path = $"/api/users/{user.Id}";
+
+        var made = await api.Admin.PatchAsync(path, new { is_staff = true, is_superuser = true });
+        var unmade = await api.Admin.PatchAsync(path, new { groups = new[] { "worker" } });
+        var unknown = await api.Admin.PatchAsync(path, new { groups = new[] { "kings" } });
+        var odd = await api.Admin.PatchAsync(path, new { shoe_size = 9 });
+
+        made["groups"].EnumerateArray().Select(group => group.GetString()).ShouldBe(["user", "admin"]);
+        unmade["is_superuser"].GetBoolean().ShouldBeFalse();
+        unknown["groups"][0].GetString().ShouldBe("Object with name=kings does not exist.");
+        odd["non_field_errors"][0].GetString().ShouldBe("Got unknown fields: {'shoe_size'}");
+    }
+
+    [Fact]
+    public async Task users_partial_update_Mail_NotByToken()
+    {
+        var token = await api.Admin.PostAsync("/api/auth/access_tokens", new { name = "mail", read_only = false });
+        var bearer = api.Caller(new("Bearer", token["value"].GetString()));
+
+        (await bearer.PatchAsync("/api/users/1", new { email = "other@example.test" })).Status.ShouldBe(403);
+        (await bearer.PatchAsync("/api/users/1", new { first_name = "Ada" })).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task users_LastAdministrator_StaysOne()
+    {
+        (await api.Admin.PatchAsync("/api/users/1", new { is_active = false })).Status.ShouldBe(400);
+        (await api.Admin.PatchAsync("/api/users/1", new { is_superuser = false })).Status.ShouldBe(400);
+        (await api.Admin.DeleteAsync("/api/users/1")).Status.ShouldBe(400);
+        (await api.Admin.GetAsync("/api/users/self"))["is_superuser"].GetBoolean().ShouldBeTrue();
+    }
 }

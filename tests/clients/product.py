@@ -49,6 +49,7 @@ class Product:
             "CVATSERVERLESS_ADMIN_USERNAME": ADMIN[0],
             "CVATSERVERLESS_ADMIN_EMAIL": "admin@example.org",
             "CVATSERVERLESS_ADMIN_PASSWORD": ADMIN[1],
+            "CVATSERVERLESS_ANONYMOUS_PER_MINUTE": "0",  # all tests come from one address
             **settings,
         }
         self.process: subprocess.Popen | None = None

@@ -1,6 +1,5 @@
-using System.Net.Mail;
-using System.Text.RegularExpressions;
 using CvatServerless.Domain.Errors;
+using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Http;
 
 namespace CvatServerless.Functions.Api.Auth;
@@ -11,14 +10,23 @@ internal sealed record LoginRequest(string Name, string Password);
 /// <summary>A registration.</summary>
 internal sealed record RegisterRequest(string Username, string Email, string FirstName, string LastName, string Password);
 
+/// <summary>A change of one's own password.</summary>
+internal sealed record PasswordChange(string OldPassword, string NewPassword);
+
+/// <summary>A new password by a link.</summary>
+internal sealed record PasswordResetConfirm(string UserId, string Token, string NewPassword);
+
 /// <summary>A new or changed access token.</summary>
 internal sealed record AccessTokenWrite(Optional<string> Name, Optional<DateTimeOffset?> ExpiryDate, Optional<bool> ReadOnly);
 
 /// <summary>Requests of the tag <c>auth</c>.</summary>
-internal static partial class AuthRules
+internal static class AuthRules
 {
     /// <summary>Shortest password.</summary>
     public const int MinPasswordLength = 8;
+
+    /// <summary>Longest password: what hashes it must not be given megabytes.</summary>
+    public const int MaxPasswordLength = 256;
 
     private static readonly HashSet<string> CommonPasswords = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -46,7 +54,7 @@ internal static partial class AuthRules
         var last = fields.Text("last_name", 150, allowBlank: true);
         var password1 = fields.Text("password1", 256, required: true, trim: false);
         var password2 = fields.Text("password2", 256, required: true, trim: false);
-        if (username.Value is { } name && !UsernamePattern().IsMatch(name))
+        if (username.Value is { } name && !UserRules.IsUsername(name))
         {
             fields.Errors.Add("username", "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.");
         }
@@ -74,6 +82,42 @@ internal static partial class AuthRules
         return write;
     }
 
+    /// <summary>Reads a change of one's own password.</summary>
+    public static PasswordChange PasswordChange(FieldReader fields)
+    {
+        var old = fields.Text("old_password", MaxPasswordLength, required: true, trim: false);
+        var password = NewPassword(fields);
+        fields.Errors.ThrowIfAny();
+        return new(old.Value!, password!);
+    }
+
+    /// <summary>Reads the wish for a link to a new password.</summary>
+    public static string PasswordReset(FieldReader fields)
+    {
+        var email = fields.Text("email", 254, required: true);
+        CheckEmail(fields, email);
+        fields.Errors.ThrowIfAny();
+        return email.Value!;
+    }
+
+    /// <summary>Reads what follows the link.</summary>
+    public static PasswordResetConfirm PasswordResetConfirm(FieldReader fields)
+    {
+        var user = fields.Text("uid", 64, required: true);
+        var token = fields.Text("token", 256, required: true);
+        var password = NewPassword(fields);
+        fields.Errors.ThrowIfAny();
+        return new(user.Value!, token.Value!, password!);
+    }
+
+    /// <summary>Reads an address to sign.</summary>
+    public static string Signing(FieldReader fields)
+    {
+        var url = fields.Text("url", 2048, required: true);
+        fields.Errors.ThrowIfAny();
+        return url.Value!;
+    }
+
     /// <summary>What is wrong with a password.</summary>
     public static IEnumerable<string> PasswordFaults(string? password)
     {
@@ -98,14 +142,35 @@ internal static partial class AuthRules
         }
     }
 
+    /// <summary>Both copies of a new password; complaints stand at the second, as the contract has them.</summary>
+    private static string? NewPassword(FieldReader fields)
+    {
+        var password = fields.Text("new_password1", MaxPasswordLength, required: true, trim: false);
+        var again = fields.Text("new_password2", MaxPasswordLength, required: true, trim: false);
+        if (password.Value is null || again.Value is null)
+        {
+            return null;
+        }
+
+        if (password.Value != again.Value)
+        {
+            fields.Errors.Add("new_password2", "The two password fields didn't match.");
+            return null;
+        }
+
+        foreach (var message in PasswordFaults(password.Value))
+        {
+            fields.Errors.Add("new_password2", message);
+        }
+
+        return password.Value;
+    }
+
     private static void CheckEmail(FieldReader fields, Optional<string> email)
     {
-        if (email.Value is { } address && (!MailAddress.TryCreate(address, out var parsed) || parsed.Address != address || !parsed.Host.Contains('.')))
+        if (email.Value is { } address && !UserRules.IsEmail(address))
         {
             fields.Errors.Add("email", "Enter a valid email address.");
         }
     }
-
-    [GeneratedRegex(@"^[\w.@+-]+$")]
-    private static partial Regex UsernamePattern();
 }

@@ -25,7 +25,7 @@ public sealed class Registration(IAccounts accounts, Passwords passwords, Server
     {
         try
         {
-            return await CreateAsync(request, ["user"], ct);
+            return await CreateAsync(request, ["user"], "registration", ct);
         }
         catch (AccountTakenException e)
         {
@@ -48,7 +48,7 @@ public sealed class Registration(IAccounts accounts, Passwords passwords, Server
         var password = options.AdminPassword ?? Passwords.RandomSecret(12);
         try
         {
-            await CreateAsync(new(options.AdminUsername, options.AdminEmail, "", "", password), ["admin"], ct);
+            await CreateAsync(new(options.AdminUsername, options.AdminEmail, "", "", password), ["admin"], null, ct);
         }
         catch (AccountTakenException)
         {
@@ -58,7 +58,7 @@ public sealed class Registration(IAccounts accounts, Passwords passwords, Server
         return options.AdminPassword is null ? password : null;
     }
 
-    private Task<User> CreateAsync(RegisterRequest request, IReadOnlyList<string> groups, CancellationToken ct)
+    private Task<User> CreateAsync(RegisterRequest request, IReadOnlyList<string> groups, string? createdVia, CancellationToken ct)
     {
         var user = new User
         {
@@ -70,6 +70,7 @@ public sealed class Registration(IAccounts accounts, Passwords passwords, Server
             PasswordHash = passwords.Hash(request.Password),
             Groups = groups,
             DateJoined = time.GetUtcNow(),
+            CreatedVia = createdVia,
             SecurityStamp = Passwords.RandomSecret(StampBytes),
         };
         return accounts.CreateAsync(id => user with { Id = id }, ct);

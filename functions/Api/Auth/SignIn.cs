@@ -1,12 +1,13 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Http.Throttling;
 using Microsoft.AspNetCore.Http;
 
 namespace CvatServerless.Functions.Api.Auth;
 
 /// <summary>Opens and ends sessions.</summary>
-public sealed class SignIn(IAccounts accounts, ISessions sessions, Passwords passwords, ServerOptions options, TimeProvider time)
+public sealed class SignIn(IAccounts accounts, ISessions sessions, Passwords passwords, FailedSignIns failures, ServerOptions options, TimeProvider time)
 {
     /// <summary>Bytes of an API key: 40 hexadecimal characters, the most that clients take.</summary>
     private const int ApiKeyBytes = 20;
@@ -16,16 +17,17 @@ public sealed class SignIn(IAccounts accounts, ISessions sessions, Passwords pas
     private static readonly TimeSpan ApiKeyLife = TimeSpan.FromDays(365 * 10);
 
     /// <summary>Checks a password and opens a session and an API key.</summary>
-    /// <exception cref="CvatException">400: no such account, or another password.</exception>
+    /// <exception cref="CvatException">400: no such account, or another password; 429: after too many of those.</exception>
     internal async Task<string> LoginAsync(HttpContext http, LoginRequest login, CancellationToken ct)
     {
         var user = await accounts.FindByNameAsync(login.Name, ct);
-        if (!passwords.IsRight(user, login.Password) || user is not { IsActive: true })
+        var attempt = failures.Begin(http, user, login.Name);
+        if (!attempt.End(passwords.IsRight(user, login.Password) && user is { IsActive: true }))
         {
             throw CvatException.Field(FieldErrors.NonField, "Unable to log in with provided credentials.");
         }
 
-        return await OpenAsync(http, user, ct);
+        return await OpenAsync(http, user!, ct);
     }
 
     /// <summary>Opens a session (cookies) and an API key (returned).</summary>

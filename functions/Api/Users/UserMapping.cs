@@ -26,11 +26,12 @@ internal static class UserMapping
         LastLogin = user.LastLogin,
         DateJoined = user.DateJoined,
         HasAnalyticsAccess = user.IsAdmin,
-        CvatUsageReason = "",
-        PrimaryRole = "",
-        PlannedActivities = [],
-        DataTypes = [],
-        DiscoverySource = "",
+        CvatUsageReason = user.Profile?.UsageReason ?? "",
+        PrimaryRole = user.Profile?.PrimaryRole ?? "",
+        PlannedActivities = user.Profile?.PlannedActivities ?? [],
+        DataTypes = user.Profile?.DataTypes ?? [],
+        DiscoverySource = user.Profile?.DiscoverySource ?? "",
+        CreatedVia = user.CreatedVia,
     };
 }
 

@@ -10,9 +10,6 @@ namespace CvatServerless.Functions.Api.Users;
 public sealed class UserService(IAccounts accounts)
 {
     private const FieldUses Name = FieldUses.Listed | FieldUses.Search | FieldUses.Simple;
-    private static readonly string[] OwnFields = ["username", "first_name", "last_name"];
-    private static readonly string[] ProfileFields = ["cvat_usage_reason", "primary_role", "planned_activities", "data_types", "discovery_source"];
-    private static readonly string[] StaffFields = ["email", "groups", "is_staff", "is_superuser", "is_active"];
 
     private static readonly FieldSet<User> Fields = FieldSet.ById<User>(user => user.Id)
         .Text("username", user => user.Username, Name)
@@ -54,19 +51,12 @@ public sealed class UserService(IAccounts accounts)
     }
 
     /// <summary>Changes an account.</summary>
-    /// <exception cref="CvatException">400: a field can't be changed.</exception>
+    /// <exception cref="CvatException">400: a field can't be changed; 403: not with a token.</exception>
     internal async Task<UserRead> UpdateAsync(HttpRequest req, int id, FieldReader fields, CancellationToken ct)
     {
         var actor = req.Actor();
-        if (!actor.IsAdmin && fields.Names.Except(OwnFields).Except(ProfileFields).ToList() is { Count: > 0 } others)
-        {
-            var known = others.Intersect(StaffFields).ToList();
-            var list = string.Join(", ", (known.Count > 0 ? known : others).Select(name => $"'{name}'"));
-            var message = known.Count > 0 ? $"You do not have permissions to access some of these fields: {{{list}}}" : $"Got unknown fields: {{{list}}}";
-            throw CvatException.Field(FieldErrors.NonField, message);
-        }
-
-        var change = Change(fields);
+        var change = UserRules.Change(actor, fields);
+        await RequireAnotherAdministratorAsync(id, change, ct);
         try
         {
             var user = await accounts.UpdateAsync(id, change, ct) ?? throw NotFound();
@@ -79,31 +69,24 @@ public sealed class UserService(IAccounts accounts)
     }
 
     /// <summary>Removes an account; what it owned stays without an owner.</summary>
-    /// <exception cref="CvatException">404.</exception>
+    /// <exception cref="CvatException">404; 400: it is the last administrator.</exception>
     internal async Task DeleteAsync(Actor actor, int id, CancellationToken ct)
     {
         await RequireVisibleAsync(actor, id, ct);
+        await RequireAnotherAdministratorAsync(id, null, ct);
         await accounts.DeleteAsync(id, ct);
     }
 
-    private static Func<User, User> Change(FieldReader fields)
+    /// <summary>The last administrator who may sign in stays one, or nobody could undo it.</summary>
+    private async Task RequireAnotherAdministratorAsync(int id, Func<User, User>? change, CancellationToken ct)
     {
-        var username = fields.Text("username", 150);
-        var first = fields.Text("first_name", 150, allowBlank: true);
-        var last = fields.Text("last_name", 150, allowBlank: true);
-        var email = fields.Text("email", 254, allowBlank: true);
-        var active = fields.Bool("is_active");
-        var groups = fields.Texts("groups", 150);
-        fields.Errors.ThrowIfAny();
-        return read => read with
+        var all = await accounts.AllAsync(ct);
+        var user = all.FirstOrDefault(user => user.Id == id);
+        var isLast = user is { IsAdmin: true, IsActive: true } && !all.Any(other => other.Id != id && other is { IsAdmin: true, IsActive: true });
+        if (isLast && change?.Invoke(user!) is not { IsAdmin: true, IsActive: true })
         {
-            Username = username.Or(read.Username)!,
-            FirstName = first.Or(read.FirstName)!,
-            LastName = last.Or(read.LastName)!,
-            Email = email.Or(read.Email)!,
-            IsActive = active.Or(read.IsActive),
-            Groups = groups ?? read.Groups,
-        };
+            throw CvatException.Rule("The last administrator can be neither removed nor made less than that.");
+        }
     }
 
     private static CvatException NotFound() => CvatException.NotFound("No User matches the given query.");

@@ -17,6 +17,12 @@ public enum Credential
 
     /// <summary><c>Authorization: Basic</c>.</summary>
     Basic,
+
+    /// <summary><c>Authorization: Bearer</c> with a token of an identity provider.</summary>
+    OpenId,
+
+    /// <summary>A signed URL: one reading of one address.</summary>
+    SignedUrl,
 }
 
 /// <summary>The caller of an operation.</summary>

@@ -9,6 +9,9 @@ public interface IAccounts
     /// <summary>The account with this name or, where no name matches, this mail address; without regard to case.</summary>
     Task<User?> FindByNameAsync(string usernameOrEmail, CancellationToken ct);
 
+    /// <summary>The account of this <see cref="User.ExternalId"/>, or null.</summary>
+    Task<User?> FindByExternalIdAsync(string externalId, CancellationToken ct);
+
     /// <summary>All accounts, in no order. A projection in memory, brought up to date like the workspaces' (own writes are visible).</summary>
     Task<IReadOnlyList<User>> AllAsync(CancellationToken ct);
 
@@ -57,9 +60,9 @@ public interface IAccessTokens
 }
 
 /// <summary>A name or mail address that belongs to somebody else.</summary>
-/// <param name="fieldName"><c>username</c> or <c>email</c>.</param>
+/// <param name="fieldName"><c>username</c>, <c>email</c> or <c>external_id</c>.</param>
 public sealed class AccountTakenException(string fieldName) : Exception($"The {fieldName} is taken.")
 {
-    /// <summary><c>username</c> or <c>email</c>.</summary>
+    /// <summary><c>username</c>, <c>email</c> or <c>external_id</c>.</summary>
     public string Field => fieldName;
 }

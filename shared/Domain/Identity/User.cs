@@ -36,10 +36,53 @@ public sealed record User
     /// <summary>Changes with the password: sessions that hold another one have ended.</summary>
     public required string SecurityStamp { get; init; }
 
+    /// <summary>Who it is at an identity provider, <c>{issuer}|{subject}</c>; unique. Null: a local account.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>How it came to be: <c>registration</c>, <c>sso</c> or <c>invitation</c>; null: made by the server or its administrator.</summary>
+    public string? CreatedVia { get; init; }
+
+    /// <summary>The one password reset that is asked for and not yet done.</summary>
+    public PasswordReset? PasswordReset { get; init; }
+
+    /// <summary>What the user tells about themselves; null: nothing.</summary>
+    public UserProfile? Profile { get; init; }
+
+    /// <summary>Which promotions they saw; null: none.</summary>
+    public GrowthFlags? Growth { get; init; }
+
     /// <summary>Whether the account is in the group <c>admin</c>.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsAdmin => Groups.Contains("admin");
 }
+
+/// <summary>A password reset: the link holds the token, here is its SHA-256 alone. A new one replaces it, and a new password ends it.</summary>
+/// <param name="TokenHash">Lower-case hexadecimal.</param>
+/// <param name="SentDate">UTC.</param>
+/// <param name="Expires">UTC.</param>
+public sealed record PasswordReset(string TokenHash, DateTimeOffset SentDate, DateTimeOffset Expires);
+
+/// <summary>Answers to the contract's questions about a user; empty where they were not given.</summary>
+public sealed record UserProfile
+{
+    /// <summary><c>work_project</c>, <c>academic_research</c>, <c>teaching_or_coursework</c>, <c>personal_project</c> or empty.</summary>
+    public string UsageReason { get; init; } = "";
+
+    /// <summary>Free text.</summary>
+    public string PrimaryRole { get; init; } = "";
+
+    /// <summary>Words of the contract.</summary>
+    public IReadOnlyList<string> PlannedActivities { get; init; } = [];
+
+    /// <summary>Free texts.</summary>
+    public IReadOnlyList<string> DataTypes { get; init; } = [];
+
+    /// <summary>Free text.</summary>
+    public string DiscoverySource { get; init; } = "";
+}
+
+/// <summary>The contract's flags about promotions.</summary>
+public sealed record GrowthFlags(bool PromptShown, bool SupportClicked, bool NotificationsAllowed);
 
 /// <summary>A browser session, or (with <see cref="IsApiKey"/>) the deprecated API key; found by the hash of its secret.</summary>
 public sealed record Session

@@ -23,6 +23,10 @@ internal sealed class Accounts(
     }
 
     /// <inheritdoc/>
+    public async Task<User?> FindByExternalIdAsync(string externalId, CancellationToken ct) =>
+        await OwnerAsync(UserRows.OfExternalId(externalId), ct) is { } id && (await ReadAsync(id, ct))?.User is { } user && user.ExternalId == externalId ? user : null;
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<User>> AllAsync(CancellationToken ct) => (await directory.GetAsync(TimeSpan.Zero, ct)).All;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CvatServerless.Domain;
@@ -8,7 +9,7 @@ namespace CvatServerless.Storage.Identity;
 
 /// <summary>
 /// The rows of the table <c>users</c>, all in one partition so that an account and its names change in one transaction: <c>user:{id}</c> (the account),
-/// <c>name:{…}</c> and <c>email:{…}</c> (who has it), <c>version</c> (replaced by every change: says whether a copy in memory is still current).
+/// <c>name:{…}</c>, <c>email:{…}</c> and <c>external:{…}</c> (who has it), <c>version</c> (replaced by every change: says whether a copy in memory is still current).
 /// </summary>
 internal static class UserRows
 {
@@ -33,6 +34,9 @@ internal static class UserRows
     /// <summary>The row that claims a mail address.</summary>
     public static string OfEmail(string email) => "email:" + Escape(email);
 
+    /// <summary>The row that claims an identity at a provider; hashed, because it may be longer than a key.</summary>
+    public static string OfExternalId(string externalId) => "external:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(externalId)));
+
     /// <summary>The claims of an account, with the field that each is of.</summary>
     public static IEnumerable<(string Row, string Field)> ClaimsOf(User user)
     {
@@ -40,6 +44,11 @@ internal static class UserRows
         if (user.Email.Length > 0)
         {
             yield return (OfEmail(user.Email), "email");
+        }
+
+        if (user.ExternalId is { } external)
+        {
+            yield return (OfExternalId(external), "external_id");
         }
     }
 

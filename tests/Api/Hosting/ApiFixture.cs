@@ -31,6 +31,7 @@ public sealed class ApiFixture : IAsyncLifetime
             "--EMBEDDED_RUNTIME_ASSEMBLY=CvatServerless.Functions",
             $"--CVATSERVERLESS_DATA={_data.FullName}",
             "--CVATSERVERLESS_REGISTRATION=open",
+            "--CVATSERVERLESS_ANONYMOUS_PER_MINUTE=0",
             $"--CVATSERVERLESS_ADMIN_PASSWORD={AdminPassword}",
             $"--CVATSERVERLESS_WEB_ROOT={WebRoot(_data)}",
         ]);
