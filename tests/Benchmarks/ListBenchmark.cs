@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Jobs;
@@ -19,7 +20,10 @@ namespace CvatServerless.Tests.Benchmarks;
 internal static class ListBenchmark
 {
     /// <summary>Numbers of jobs.</summary>
-    public static readonly int[] Sizes = [1_000, 10_000, 100_000];
+    public static readonly int[] Sizes = [1_000, 10_000, 100_000, 1_000_000];
+
+    /// <summary>The bars are set for this many jobs; beyond it only the growth counts.</summary>
+    private const int LimitSize = 100_000;
 
     private const double LimitMs = 50;
     private const double LoadLimitMs = 1000;
@@ -57,6 +61,34 @@ internal static class ListBenchmark
             {
                 folder.Delete(recursive: true);
             }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Fills a data folder with as many projects, tasks and jobs, one below the other, for measurements over HTTP.</summary>
+    public static async Task<int> FillAllAsync(string folder, int size)
+    {
+        const int EntitiesOfAPlace = 3;
+        await using var services = Open(folder);
+        var workspaces = services.GetRequiredService<IWorkspaces>();
+        foreach (var kind in new[] { Project.Kind, AnnotationTask.Kind, Domain.Jobs.Job.Kind })
+        {
+            await services.GetRequiredService<ILocators>().AddAsync(Workspace, kind, [.. Enumerable.Range(1, size).Select(EntityKey.Of)], default);
+        }
+
+        foreach (var ids in Enumerable.Range(1, size).Chunk(ChangeSet.MaxEntities / EntitiesOfAPlace))
+        {
+            var changes = new ChangeSet(1);
+            foreach (var id in ids)
+            {
+                var date = Start.AddSeconds(id * 7919L % 1_000_003);
+                changes.Create(new Project { Id = id, Name = $"city {(char)('a' + (id % 26))} {id}", OwnerId = 1, CreatedDate = Start, UpdatedDate = date });
+                changes.Create(new AnnotationTask { Id = id, ProjectId = id, Name = $"street {(char)('a' + (id % 26))} {id}", OwnerId = 1, CreatedDate = Start, UpdatedDate = date });
+                changes.Create(Job(id, id) with { ProjectId = id });
+            }
+
+            await workspaces.CommitAsync(Workspace, changes, default);
         }
 
         return 0;
@@ -108,7 +140,7 @@ internal static class ListBenchmark
         var workspaces = services.GetRequiredService<IWorkspaces>();
         var loading = Stopwatch.StartNew();
         await workspaces.ReadAsync(Workspace, view => view.All<Job>().Count, default);
-        Print($"list jobs={size} load_ms={loading.Elapsed.TotalMilliseconds:F0} {Verdict(loading.Elapsed.TotalMilliseconds, LoadLimitMs)}");
+        Print($"list jobs={size} load_ms={loading.Elapsed.TotalMilliseconds:F0} {Verdict(size, loading.Elapsed.TotalMilliseconds, LoadLimitMs)}");
         var lists = new Lists(workspaces, services.GetRequiredService<ILocators>());
         var users = new UserDirectory([User(1, "ann"), User(2, "bob")], "http://localhost");
         var jobs = new JobRows();
@@ -133,7 +165,7 @@ internal static class ListBenchmark
 
                 var cpuMs = (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds / Rounds;
                 times = [.. times.Skip(Rounds / 6).Order()]; // the first rounds warm up
-                Print($"list jobs={size} query=\"{name}\" matches={count} page={label} p50_ms={At(times, 0.5):F1} p95_ms={At(times, 0.95):F1} cpu_ms={cpuMs:F1} {Verdict(At(times, 0.95), LimitMs)}");
+                Print($"list jobs={size} query=\"{name}\" matches={count} page={label} p50_ms={At(times, 0.5):F1} p95_ms={At(times, 0.95):F1} cpu_ms={cpuMs:F1} {Verdict(size, At(times, 0.95), LimitMs)}");
             }
         }
     }
@@ -171,7 +203,7 @@ internal static class ListBenchmark
 
     private static User User(int id, string name) => new() { Id = id, Username = name, DateJoined = Start, SecurityStamp = "" };
 
-    private static string Verdict(double measured, double limit) => measured <= limit ? "ok" : "MISSED";
+    private static string Verdict(int size, double measured, double limit) => size > LimitSize ? "" : measured <= limit ? "ok" : "MISSED";
 
     private static double At(List<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
 

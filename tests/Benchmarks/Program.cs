@@ -16,11 +16,13 @@ switch (args)
         return await MediaBenchmark.RunAsync(input, output, rest is [var workers] ? int.Parse(workers, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
     case ["list", .. var sizes]:
         return await ListBenchmark.RunAsync(sizes.Length == 0 ? ListBenchmark.Sizes : [.. sizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);
+    case ["list-fill", var target, var size]:
+        return await ListBenchmark.FillAllAsync(target, int.Parse(size, CultureInfo.InvariantCulture));
     case ["storage", .. var folder]:
         return await StorageBenchmark.RunAsync(folder is [var path] ? Directory.CreateDirectory(path).FullName : Directory.CreateTempSubdirectory("cvatserverless-storage-").FullName);
     case ["storage-load", var data]:
         return await StorageBenchmark.LoadAsync(data);
     default:
-        await Console.Error.WriteLineAsync("usage: Benchmarks [media INPUT_FOLDER OUTPUT_FOLDER [WORKERS] | list [JOBS…] | storage [FOLDER] | write]");
+        await Console.Error.WriteLineAsync("usage: Benchmarks [media INPUT_FOLDER OUTPUT_FOLDER [WORKERS] | list [JOBS…] | storage [FOLDER] | write | list-fill FOLDER SIZE]");
         return 2;
 }

@@ -1,6 +1,6 @@
 """Figures of whole processes, as ratios measured side by side in one run; kernels come from the benchmark program beside this file.
 
-usage: benchmarks.py [kernels|start|service|creation]…
+usage: benchmarks.py [kernels|start|service|lists|creation]…
 """
 
 from __future__ import annotations
@@ -157,6 +157,49 @@ def large_job(report: Report, product: Product, send, shapes, path: str) -> None
     report.figure("GET of a job of 100,000 shapes, memory on top", f"{growth:.0f} MiB", "< 64 MiB", growth < 64)
 
 
+LIST_QUERIES = {
+    "jobs": "filter=%7B%22in%22%3A%5B%7B%22var%22%3A%22state%22%7D%2C%5B%22new%22%2C%22in%20progress%22%5D%5D%7D&sort=task_name,-id&search=street%20a",
+    "tasks": "filter=%7B%22%3E%22%3A%5B%7B%22var%22%3A%22updated_date%22%7D%2C%222026-01-02T00%3A00%3A00Z%22%5D%7D&sort=name,-id&search=street%20a",
+    "projects": "filter=%7B%22%3D%3D%22%3A%5B%7B%22var%22%3A%22status%22%7D%2C%22annotation%22%5D%7D&sort=-updated_date&search=city",
+}
+
+
+def lists(report: Report, scratch: Path) -> None:
+    """Lists over HTTP with filter, sort and search: warm, after a write, and how they grow with the rows."""
+    sizes = (1_000, 10_000, 100_000)
+    measured: dict[str, list[float]] = {}
+    for size in sizes:
+        product = Product(scratch / f"lists-{size}").start()
+        product.stop()
+        subprocess.run(["dotnet", PROGRAM, "list-fill", product.data, str(size)], check=True)
+        product.start()
+        for resource, query in LIST_QUERIES.items():
+            path = f"/api/{resource}?{query}"
+            count = product.http("GET", path).json()["count"]
+            written, warm = [], []
+            for index in range(25):
+                body = json.dumps({"state": ("new", "completed")[index % 2]} if resource == "jobs" else {"bug_tracker": f"b{index}"})
+                changed = product.http("PATCH", f"/api/{resource}/{1 + index * 37 % size}", body=body, headers={"Content-Type": "application/json"})
+                assert changed.status == 200, changed.data[:300]
+                written.append(timed(product, path))
+                warm.extend(timed(product, f"{path}&page={page}") for page in (2, max(1, count // 20), max(1, count // 10)))
+            for name, values in (("after a write", written[5:]), ("warm", warm[15:])):
+                milliseconds = percentile(values, 0.95) * 1000
+                measured.setdefault(f"{resource} {name}", []).append(milliseconds)
+                report.note(f"{size:,} {resource}, {count:,} found, {name}: p95 {milliseconds:.1f} ms")
+        product.stop()
+    for name, values in measured.items():
+        growth = max(later / earlier for earlier, later in zip(values, values[1:]))
+        report.figure(f"list of {name}, p95 growth for ten times the rows", f"{growth:.1f} ×", "< 10 ×", growth < 10)
+
+
+def timed(product: Product, path: str) -> float:
+    began = time.perf_counter()
+    answer = product.http("GET", path)
+    assert answer.status == 200, answer.data[:300]
+    return time.perf_counter() - began
+
+
 def creation(report: Report, scratch: Path) -> None:
     """300 pictures through the official client until the task is ready."""
     files = sorted(Path(inputs.pictures()).iterdir())
@@ -181,7 +224,7 @@ def kernels(report: Report, scratch: Path) -> None:
 
 
 def main() -> int:
-    parts = {part.__name__: part for part in (kernels, start, service, creation)}
+    parts = {part.__name__: part for part in (kernels, start, service, lists, creation)}
     report = Report()
     for name in sys.argv[1:] or parts:
         with tempfile.TemporaryDirectory(prefix="cvatserverless-") as scratch:
