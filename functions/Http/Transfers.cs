@@ -1,6 +1,7 @@
 using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Orchestrations.TransferWorkspace;
@@ -24,6 +25,21 @@ public sealed class Transfers(IWorkspaces workspaces, TransferEntities entities,
             var list = string.Join(", ", others.Select(name => $"'{name}'"));
             throw CvatException.Field(FieldErrors.NonField, $"Fields {{{list}}} cannot be updated when transferring to another workspace");
         }
+    }
+
+    /// <summary>Where a transfer goes, with what decides about creations there.</summary>
+    /// <exception cref="CvatException">400: there is no such organization.</exception>
+    internal async Task<(WorkspaceId Workspace, WorkspaceScope Scope)> TargetAsync(Actor actor, int? organizationId, CancellationToken ct)
+    {
+        if (organizationId is not { } id)
+        {
+            return (WorkspaceId.Personal(actor.UserId), WorkspaceScope.Personal);
+        }
+
+        var workspace = WorkspaceId.Organization(id);
+        var members = await workspaces.ReadAsync(
+            workspace, view => view.Find<Organization>(EntityKey.Of(id)) is { IsDeleted: false } ? Members.Of(workspace, view) : null, ct);
+        return members is null ? throw CvatException.Rule("Invalid organization id") : (workspace, new(id, false) { Members = members });
     }
 
     /// <summary>Moves a project or task; returns once it is there.</summary>

@@ -6,12 +6,13 @@ using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
 
 namespace CvatServerless.Functions.Api.Projects;
 
 /// <summary>Projects.</summary>
 public sealed class ProjectService(
-    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, Access access, Assignments assignments, UserService users, TimeProvider time)
+    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, Access access, Assignments assignments, UserService users, Transfers transfers, TimeProvider time)
 {
     /// <summary>A page of the projects that the actor may see.</summary>
     internal async Task<Page<ProjectRead>> ListAsync(HttpRequest req, CancellationToken ct)
@@ -75,22 +76,35 @@ public sealed class ProjectService(
     }
 
     /// <summary>Changes a project.</summary>
-    internal async Task<ProjectRead> UpdateAsync(HttpRequest req, int id, CancellationToken ct)
+    internal async Task<ProjectRead> UpdateAsync(HttpRequest req, int id, DurableTaskClient client, CancellationToken ct)
     {
         var actor = req.Actor();
         var found = await access.ProjectAsync(actor, id, null, ct);
         var fields = await Wire.FieldsAsync(req, partial: true, ct);
         Authorize(actor, found, fields);
         var write = ProjectRules.Read(fields);
-        if (write.OrganizationId is { IsSet: true, Value: not null })
+        if (write.OrganizationId.IsSet && write.OrganizationId.Value != found.Workspace.OrganizationId)
         {
-            throw CvatException.Rule("Invalid organization id");
+            return await TransferAsync(req, found, fields, write, client, ct);
         }
 
         await assignments.CheckAsync(actor, found.Workspace, write.AssigneeId.Value, ct);
         await assignments.CheckAsync(actor, found.Workspace, write.OwnerId.Value, ct);
         var project = await ConflictRetry.RunAsync(() => TryUpdateAsync(actor, found, write, ct));
         return await MapAsync(req, found.Workspace, project, ct);
+    }
+
+    private async Task<ProjectRead> TransferAsync(HttpRequest req, FoundProject found, FieldReader fields, ProjectWrite write, DurableTaskClient client, CancellationToken ct)
+    {
+        Transfers.RequireOnlyTransfer(fields.Names);
+        var actor = req.Actor();
+        var (target, scope) = await transfers.TargetAsync(actor, write.OrganizationId.Value, ct);
+        ProjectPolicy.Table.CheckNew(actor, ProjectPolicy.Create, scope);
+        var (source, output) = (
+            await StorageRules.ToDomainAsync(write.SourceStorage, null, sequences, ct), await StorageRules.ToDomainAsync(write.TargetStorage, null, sequences, ct));
+        await transfers.RunAsync(client, new(found.Workspace.Partition, target.Partition, Project.Kind, found.Project.Id, actor.UserId, source, output), ct);
+        var moved = await access.FindProjectAsync(found.Project.Id, ct) ?? throw CvatException.NotFound();
+        return await MapAsync(req, moved.Workspace, moved.Project, ct);
     }
 
     private static void Authorize(Actor actor, FoundProject found, FieldReader fields)

@@ -3,6 +3,7 @@ using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 
 namespace CvatServerless.Functions.Api.Projects;
 
@@ -25,8 +26,9 @@ public sealed class ProjectsApi(ProjectService projects, ProjectPreviews preview
         Wire.Json(await projects.ReadAsync(req, id, ct), WireJson.Default.ProjectRead);
 
     [Function("projects_partial_update")]
-    public async Task<IActionResult> Update([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest req, int id, CancellationToken ct) =>
-        Wire.Json(await projects.UpdateAsync(req, id, ct), WireJson.Default.ProjectRead);
+    public async Task<IActionResult> Update(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest req, int id, [DurableClient] DurableTaskClient client, CancellationToken ct) =>
+        Wire.Json(await projects.UpdateAsync(req, id, client, ct), WireJson.Default.ProjectRead);
 
     [Function("projects_destroy")]
     public async Task<IActionResult> Destroy([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest req, int id, CancellationToken ct)

@@ -6,23 +6,26 @@ using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
 
 namespace CvatServerless.Functions.Api.Tasks;
 
 /// <summary>Changes tasks.</summary>
-public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, LabelEditor labels, TaskMoves moves, Access access, Assignments assignments, TimeProvider time)
+public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, LabelEditor labels, TaskMoves moves, Transfers transfers, Access access, Assignments assignments, TimeProvider time)
 {
-    private static readonly string[] MoveFields = ["organization_id", "source_storage", "target_storage"];
-
     /// <summary>Changes a task; returns it with its workspace.</summary>
-    internal async Task<FoundTask> RunAsync(HttpRequest req, int id, CancellationToken ct)
+    internal async Task<FoundTask> RunAsync(HttpRequest req, int id, DurableTaskClient client, CancellationToken ct)
     {
         var actor = req.Actor();
         var found = await access.TaskAsync(actor, id, null, ct);
         var fields = await Wire.FieldsAsync(req, partial: true, ct);
         Authorize(actor, found, fields);
         var write = TaskRules.Read(fields);
-        RefuseTransfer(found, fields, write);
+        if (write.OrganizationId.IsSet && write.OrganizationId.Value != found.Workspace.OrganizationId)
+        {
+            return await TransferAsync(actor, found, fields, write, client, ct);
+        }
+
         await assignments.CheckAsync(actor, found.Workspace, write.AssigneeId.Value, ct);
         await assignments.CheckAsync(actor, found.Workspace, write.OwnerId.Value, ct);
         var target = write.ProjectId.Value is { } projectId && projectId != found.Task.ProjectId ? await TargetAsync(actor, found, projectId, ct) : null;
@@ -48,13 +51,8 @@ public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, La
         }
     }
 
-    private static void RefuseTransfer(FoundTask found, FieldReader fields, TaskWrite write)
+    private async Task<FoundTask> TransferAsync(Actor actor, FoundTask found, FieldReader fields, TaskWrite write, DurableTaskClient client, CancellationToken ct)
     {
-        if (!write.OrganizationId.IsSet || write.OrganizationId.Value == found.Workspace.OrganizationId)
-        {
-            return;
-        }
-
         if (write.ProjectId.Value is not null)
         {
             throw CvatException.Rule("A task cannot be moved into a project and into an organization at the same time");
@@ -65,13 +63,13 @@ public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, La
             throw CvatException.Rule("Only top-level resources can be moved between workspaces");
         }
 
-        if (fields.Names.Except(MoveFields).ToList() is { Count: > 0 } others)
-        {
-            var list = string.Join(", ", others.Select(name => $"'{name}'"));
-            throw CvatException.Field(FieldErrors.NonField, $"Fields {{{list}}} cannot be updated when transferring to another workspace");
-        }
-
-        throw CvatException.Rule("Invalid organization id");
+        Transfers.RequireOnlyTransfer(fields.Names);
+        var (target, scope) = await transfers.TargetAsync(actor, write.OrganizationId.Value, ct);
+        TaskPolicy.Table.CheckNew(actor, TaskPolicy.Create, scope);
+        var (source, output) = (
+            await StorageRules.ToDomainAsync(write.SourceStorage, null, sequences, ct), await StorageRules.ToDomainAsync(write.TargetStorage, null, sequences, ct));
+        await transfers.RunAsync(client, new(found.Workspace.Partition, target.Partition, AnnotationTask.Kind, found.Task.Id, actor.UserId, source, output), ct);
+        return await access.FindTaskAsync(found.Task.Id, ct) ?? throw CvatException.NotFound();
     }
 
     private async Task<AnnotationTask> TryUpdateAsync(Actor actor, FoundTask found, TaskWrite write, CancellationToken ct)

@@ -3,6 +3,7 @@ using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 
 namespace CvatServerless.Functions.Api.Tasks;
 
@@ -25,9 +26,10 @@ public sealed class TasksApi(TaskService tasks, TaskUpdates updates, TaskStatuse
         Wire.Json(await tasks.ReadAsync(req, id, ct), WireJson.Default.TaskRead);
 
     [Function("tasks_partial_update")]
-    public async Task<IActionResult> Update([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest req, int id, CancellationToken ct)
+    public async Task<IActionResult> Update(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest req, int id, [DurableClient] DurableTaskClient client, CancellationToken ct)
     {
-        var changed = await updates.RunAsync(req, id, ct);
+        var changed = await updates.RunAsync(req, id, client, ct);
         return Wire.Json(await tasks.MapAsync(req, changed.Workspace, changed.Task, ct), WireJson.Default.TaskRead);
     }
 
