@@ -2,6 +2,7 @@ using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -14,6 +15,7 @@ using CvatServerless.Functions.Api.Issues;
 using CvatServerless.Functions.Api.Jobs;
 using CvatServerless.Functions.Api.Labels;
 using CvatServerless.Functions.Api.NotImplemented;
+using CvatServerless.Functions.Api.Organizations;
 using CvatServerless.Functions.Api.Projects;
 using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
@@ -104,6 +106,11 @@ internal static class FunctionsRegistration
         .AddSingleton<CommentService>()
         .AddSingleton<JobRows>()
         .AddSingleton<JobService>()
+        .AddSingleton<DeleteOrganization>()
+        .AddSingleton<OrganizationService>()
+        .AddSingleton<MembershipService>()
+        .AddSingleton<InvitationService>()
+        .AddSingleton<Inviting>()
         .AddSingleton<RequestService>();
 
     private static IServiceCollection AddMedia(this IServiceCollection services) => services

@@ -5,6 +5,7 @@ using CvatServerless.Functions.Api.Guides;
 using CvatServerless.Functions.Api.Issues;
 using CvatServerless.Functions.Api.Jobs;
 using CvatServerless.Functions.Api.Labels;
+using CvatServerless.Functions.Api.Organizations;
 using CvatServerless.Functions.Api.Projects;
 using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
@@ -35,6 +36,10 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(AssetRead))]
 [JsonSerializable(typeof(IssueRead))]
 [JsonSerializable(typeof(CommentRead))]
+[JsonSerializable(typeof(OrganizationRead))]
+[JsonSerializable(typeof(MembershipRead))]
+[JsonSerializable(typeof(InvitationRead))]
+[JsonSerializable(typeof(AcceptInvitationRead))]
 [JsonSerializable(typeof(RequestRead))]
 [JsonSerializable(typeof(RequestId))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -25,7 +25,6 @@ public sealed class AuthApi(SignIn signIn, Registration registration)
     [Function("auth_create_register")]
     public async Task<IActionResult> Register([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/auth/register")] HttpRequest req, CancellationToken ct)
     {
-        registration.RequireOpen();
         var user = await registration.RegisterAsync(AuthRules.Register(await Wire.FieldsAsync(req, partial: false, ct)), ct);
         var key = await signIn.OpenAsync(req.HttpContext, user, ct);
         var read = new RegisterRead(user.Username, user.Email, user.FirstName, user.LastName, EmailVerificationRequired: false, key);

@@ -9,23 +9,18 @@ public sealed class Registration(IAccounts accounts, Passwords passwords, Server
 {
     private const int StampBytes = 16;
 
-    /// <summary>Passes where strangers may register.</summary>
-    /// <exception cref="CvatException">403.</exception>
-    internal void RequireOpen()
+    /// <summary>Makes an ordinary account, or takes over the one that an invitation made for the mail address: invited people may always register.</summary>
+    /// <exception cref="CvatException">400: name or mail address is taken; 403: strangers may not register.</exception>
+    internal async Task<User> RegisterAsync(RegisterRequest request, CancellationToken ct)
     {
-        if (!options.RegistrationOpen)
+        if (!options.RegistrationOpen && await InvitedAsync(request.Email, ct) is null)
         {
             throw CvatException.Forbidden("Registration is closed on this server. Please ask its administrator for an account.");
         }
-    }
 
-    /// <summary>Makes an ordinary account.</summary>
-    /// <exception cref="CvatException">400: name or mail address is taken.</exception>
-    internal async Task<User> RegisterAsync(RegisterRequest request, CancellationToken ct)
-    {
         try
         {
-            return await CreateAsync(request, ["user"], "registration", ct);
+            return await TakeOverAsync(request, ct) ?? await CreateAsync(request, ["user"], "registration", ct);
         }
         catch (AccountTakenException e)
         {
@@ -56,6 +51,35 @@ public sealed class Registration(IAccounts accounts, Passwords passwords, Server
         }
 
         return options.AdminPassword is null ? password : null;
+    }
+
+    /// <summary>Nobody has shown yet that they are this person.</summary>
+    private static bool IsFree(User user) => user is { IsPlaceholder: true, PasswordHash: null, ExternalId: null };
+
+    private async Task<User?> InvitedAsync(string email, CancellationToken ct) =>
+        (await accounts.AllAsync(ct)).FirstOrDefault(user => IsFree(user) && string.Equals(user.Email, email, StringComparison.OrdinalIgnoreCase));
+
+    private async Task<User?> TakeOverAsync(RegisterRequest request, CancellationToken ct)
+    {
+        if (await InvitedAsync(request.Email, ct) is not { } invited)
+        {
+            return null;
+        }
+
+        var hash = passwords.Hash(request.Password);
+        return await accounts.UpdateAsync(
+            invited.Id,
+            user => IsFree(user) ? user with
+            {
+                Username = request.Username,
+                FirstName = request.FirstName,
+                LastName = request.LastName,
+                PasswordHash = hash,
+                IsPlaceholder = false,
+                DateJoined = time.GetUtcNow(),
+                SecurityStamp = Passwords.RandomSecret(StampBytes),
+            } : throw new AccountTakenException("email"),
+            ct);
     }
 
     private Task<User> CreateAsync(RegisterRequest request, IReadOnlyList<string> groups, string? createdVia, CancellationToken ct)

@@ -1,13 +1,15 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Organizations;
+using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace CvatServerless.Functions.Api.Users;
 
-/// <summary>Accounts: in the personal space everybody sees themselves, administrators see all.</summary>
-public sealed class UserService(IAccounts accounts)
+/// <summary>Accounts: in an organization its people see each other, elsewhere everybody sees themselves and administrators see all.</summary>
+public sealed class UserService(IAccounts accounts, IWorkspaces workspaces)
 {
     private const FieldUses Name = FieldUses.Listed | FieldUses.Search | FieldUses.Simple;
 
@@ -23,28 +25,29 @@ public sealed class UserService(IAccounts accounts)
     /// <summary>One account.</summary>
     /// <exception cref="CvatException">404: there is none, or the actor may not know of it.</exception>
     internal async Task<UserRead> ReadAsync(HttpRequest req, int id, CancellationToken ct) =>
-        UserMapping.ToRead(await RequireVisibleAsync(req.Actor(), id, ct), req.Actor(), req.BaseUrl());
+        UserMapping.ToRead(await VisibleAsync(req, id, ct) ?? throw NotFound(), req.Actor(), req.BaseUrl());
 
-    /// <summary>One account that the actor may see.</summary>
+    /// <summary>An account without any check, or null.</summary>
+    internal Task<User?> FindAsync(int id, CancellationToken ct) => accounts.FindAsync(id, ct);
+
+    /// <summary>An account that the actor may change: their own, and to administrators all.</summary>
     /// <exception cref="CvatException">404.</exception>
-    internal async Task<User> RequireVisibleAsync(Actor actor, int id, CancellationToken ct) =>
+    internal async Task<User> RequireOwnAsync(Actor actor, int id, CancellationToken ct) =>
         (actor.IsAdmin || actor.UserId == id) && await accounts.FindAsync(id, ct) is { } user ? user : throw NotFound();
 
     /// <summary>The accounts that the actor may see.</summary>
     internal async Task<Page<UserRead>> ListAsync(HttpRequest req, CancellationToken ct)
     {
         var actor = req.Actor();
-        req.Scope();
+        var people = await PeopleAsync(req.Scope(), ct);
         var query = req.ListQuery(Fields);
-        if (!actor.IsAdmin)
-        {
-            query = query.And(FilterNode.Equal("id", actor.UserId));
-        }
-
         var rows = query.Collector();
         foreach (var user in await accounts.AllAsync(ct))
         {
-            rows.Offer(user);
+            if (people is null ? actor.IsAdmin || user.Id == actor.UserId : people.Contains(user.Id))
+            {
+                rows.Offer(user);
+            }
         }
 
         return new(rows.Count, [.. query.PageOf(rows).Select(user => UserMapping.ToRead(user, actor, req.BaseUrl()))], query.Page, query.PageSize);
@@ -72,10 +75,21 @@ public sealed class UserService(IAccounts accounts)
     /// <exception cref="CvatException">404; 400: it is the last administrator.</exception>
     internal async Task DeleteAsync(Actor actor, int id, CancellationToken ct)
     {
-        await RequireVisibleAsync(actor, id, ct);
+        await RequireOwnAsync(actor, id, ct);
         await RequireAnotherAdministratorAsync(id, null, ct);
         await accounts.DeleteAsync(id, ct);
     }
+
+    private async Task<User?> VisibleAsync(HttpRequest req, int id, CancellationToken ct)
+    {
+        var isVisible = req.Actor().IsAdmin || req.Actor().UserId == id || (await PeopleAsync(req.Scope(), ct))?.Contains(id) == true;
+        return isVisible ? await accounts.FindAsync(id, ct) : null;
+    }
+
+    /// <summary>The people of the organization that the request names, those who have not joined yet included; null: none is named.</summary>
+    private async Task<HashSet<int>?> PeopleAsync(WorkspaceScope scope, CancellationToken ct) => scope.OrganizationId is { } id
+        ? await workspaces.ReadAsync(WorkspaceId.Organization(id), view => view.All<Membership>().Select(member => member.UserId).ToHashSet(), ct)
+        : null;
 
     /// <summary>The last administrator who may sign in stays one, or nobody could undo it.</summary>
     private async Task RequireAnotherAdministratorAsync(int id, Func<User, User>? change, CancellationToken ct)

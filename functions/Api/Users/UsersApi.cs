@@ -25,7 +25,7 @@ public sealed class UsersApi(UserService users)
     [Function("users_partial_update")]
     public async Task<IActionResult> Update([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest req, int id, CancellationToken ct)
     {
-        await users.RequireVisibleAsync(req.Actor(), id, ct);
+        await users.RequireOwnAsync(req.Actor(), id, ct);
         return Wire.Json(await users.UpdateAsync(req, id, await Wire.FieldsAsync(req, partial: true, ct), ct), WireJson.Default.UserRead);
     }
 

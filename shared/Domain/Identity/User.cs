@@ -51,6 +51,9 @@ public sealed record User
     /// <summary>Which promotions they saw; null: none.</summary>
     public GrowthFlags? Growth { get; init; }
 
+    /// <summary>Made by an invitation: can't sign in; whoever registers with its mail address takes it over.</summary>
+    public bool IsPlaceholder { get; init; }
+
     /// <summary>Whether the account is in the group <c>admin</c>.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsAdmin => Groups.Contains("admin");
