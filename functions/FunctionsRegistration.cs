@@ -31,6 +31,7 @@ using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Functions.Uploads;
 using CvatServerless.Media;
 using CvatServerless.Media.Chunks;
+using CvatServerless.Media.Documents;
 using CvatServerless.Media.Images;
 using CvatServerless.Media.Previews;
 using CvatServerless.Media.Videos;
@@ -126,6 +127,10 @@ internal static class FunctionsRegistration
         .AddSingleton<LocalVideos>()
         .AddSingleton<VideoChunks>()
         .AddSingleton<VideoPlanner>()
+        .AddSingleton<MediaSources>()
+        .AddSingleton<PdfPages>()
+        .AddSingleton<PointCloudChunks>()
+        .AddSingleton<ContextImages>()
         .AddSingleton<TaskPictures>()
         .AddSingleton<TaskFrames>()
         .AddSingleton<UploadStore>()

@@ -5,8 +5,8 @@ using CvatServerless.Media.Manifest;
 
 namespace CvatServerless.Functions.TaskMedia;
 
-/// <summary>A frame as the manifest describes it: the upright size in pixels.</summary>
-public sealed record FrameEntry(string Name, int Width, int Height);
+/// <summary>A frame as the manifest describes it: the upright size in pixels, and how many context images it has.</summary>
+public sealed record FrameEntry(string Name, int Width, int Height, int RelatedCount = 0);
 
 /// <summary>
 /// Names and sizes of a task's frames, read from its manifest. Data never changes once it is committed, so what was read is kept, up to
@@ -40,7 +40,7 @@ public sealed class FrameIndex(IBlobStore blobs)
             {
                 await foreach (var entry in ManifestReader.ReadImagesAsync("manifest.jsonl", stream, ct))
                 {
-                    frames.Add(new(entry!.FileName, entry.Width ?? 0, entry.Height ?? 0));
+                    frames.Add(new(entry!.FileName, entry.Width ?? 0, entry.Height ?? 0, entry.Meta?.RelatedImages?.Count ?? 0));
                 }
             }
         }

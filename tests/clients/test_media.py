@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import subprocess
+import tarfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cvat_sdk.core.client import Client
 from cvat_sdk.datasets import MediaDownloadPolicy, TaskDataset
 from PIL import Image
 
+import pictures
 from product import ROOT, Product
 
-REAL = ROOT.parent / "shared" / "data"
+REAL = Path(os.environ.get("CVATSERVERLESS_TEST_DATA", ROOT.parent / "shared" / "data"))
 LEVELS = 44
 
 
@@ -166,3 +170,119 @@ def test_real_videos_become_tasks(product: Product, client: Client, path: str):
     frame = task.get_meta().frames[0]
     with Image.open(task.get_frame(task.size - 1, quality="original")) as picture:
         assert picture.size == (frame.width, frame.height)
+
+
+def pcd(path: Path, points: int, seed: int) -> Path:
+    rows = np.random.default_rng(seed).normal(0, 5, (points, 3)).round(3)
+    header = f"VERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\nWIDTH {points}\nHEIGHT 1\nPOINTS {points}\nDATA ascii\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(header + "\n".join(" ".join(map(str, row)) for row in rows) + "\n")
+    return path
+
+
+def zipped(folder: Path, path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, file.relative_to(folder))
+    return path
+
+
+@pytest.mark.parametrize("extension", ["tar", "tar.gz", "tgz", "tar.bz2", "tar.xz", "tar.zst"])
+def test_archives_of_pictures(product: Product, client: Client, tmp_path: Path, extension: str):
+    """contract-data.md 1.7, decision 7."""
+    (tmp_path / "f").mkdir()
+    pictures.noise(tmp_path / "f" / "2.png", 40, 30, 2)
+    pictures.noise(tmp_path / "f" / "1.jpg", 60, 50, 1)
+    archive = tmp_path / f"pictures.{extension}"
+    with tarfile.open(tmp_path / "plain.tar", "w") as tar:
+        tar.add(tmp_path / "f", "f")
+    pack = {"gz": "gzip", "tgz": "gzip", "bz2": "bzip2", "xz": "xz", "zst": "zstd"}.get(extension.split(".")[-1], "cat")
+    if not shutil.which(pack):
+        pytest.skip(f"no {pack} on this machine")
+    with open(tmp_path / "plain.tar", "rb") as source, open(archive, "wb") as target:
+        subprocess.run([pack, *(["-c"] if pack != "cat" else [])], stdin=source, stdout=target, check=True)
+    task = client.tasks.retrieve(create(product, [archive]))
+    assert [(frame.name, frame.width, frame.height) for frame in task.get_meta().frames] == [("f/1.jpg", 60, 50), ("f/2.png", 40, 30)]
+    assert task.get_frame(1, quality="original").read() == (tmp_path / "f" / "2.png").read_bytes()
+
+
+def test_pdf_has_a_frame_per_page(product: Product, client: Client, tmp_path: Path):
+    """contract-data.md decision 6."""
+    pages = [Image.new("RGB", (200, 100), color) for color in ("red", "green", "blue")]
+    pages[0].save(tmp_path / "report.pdf", save_all=True, append_images=pages[1:], resolution=72)
+    task = client.tasks.retrieve(create(product, [tmp_path / "report.pdf"]))
+    assert [frame.name for frame in task.get_meta().frames] == ["report_001.jpg", "report_002.jpg", "report_003.jpg"]
+    with Image.open(task.get_frame(2, quality="original")) as page:
+        assert page.size == (417, 209)
+        red, green, blue = page.getpixel((50, 50))
+        assert blue > 200 and red < 60 and green < 60
+
+
+def test_point_clouds_with_context_images(product: Product, client: Client, tmp_path: Path):
+    """contract-data.md 2.3, 3.1, 4.1, 4.2: KITTI's layout in a zip; .bin becomes PCD."""
+    root = tmp_path / "kitti"
+    for frame in range(3):
+        raw = root / f"velodyne_points/data/{frame:06}.bin"
+        raw.parent.mkdir(parents=True, exist_ok=True)
+        np.random.default_rng(frame).normal(0, 5, (500, 4)).astype("<f4").tofile(raw)
+        for camera in ("IMAGE_00", "IMAGE_01"):
+            (root / camera / "data").mkdir(parents=True, exist_ok=True)
+            pictures.noise(root / camera / "data" / f"{frame:06}.png", 32, 24, frame)
+    task = client.tasks.retrieve(create(product, [zipped(root, tmp_path / "kitti.zip")]))
+    assert (task.dimension, task.media_type, task.mode, task.data_original_chunk_type, task.data_chunk_size) == ("3d", "point_cloud", "annotation", "imageset", 72)
+    frame = task.get_meta().frames[1]
+    assert (frame.name, frame.width, frame.height, frame.related_files, frame.has_related_context) == ("velodyne_points/data/000001.pcd", 500, 1, 2, True)
+    clouds = []
+    for quality in ("original", "compressed"):
+        answer = product.http("GET", f"/api/tasks/{task.id}/data/?type=chunk&number=0&quality={quality}")
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+            assert archive.namelist() == ["000000.pcd", "000001.pcd", "000002.pcd"]
+            clouds.append(archive.read("000001.pcd"))
+    assert clouds[0] == clouds[1] and clouds[0].endswith((root / "velodyne_points/data/000001.bin").read_bytes())
+    single = product.http("GET", f"/api/tasks/{task.id}/data/?type=frame&number=1")
+    assert (single.headers["Content-Type"], single.data) == ("image/x.point-cloud-data", clouds[0])
+    context = product.http("GET", f"/api/tasks/{task.id}/data/?type=context_image&number=1")
+    with zipfile.ZipFile(io.BytesIO(context.data)) as archive:
+        assert archive.namelist() == ["IMAGE_00/data/000001.png.jpg", "IMAGE_01/data/000001.png.jpg"]
+        assert Image.open(archive.open("IMAGE_01/data/000001.png.jpg")).format == "JPEG"
+    with Image.open(task.get_preview()) as preview:
+        assert (preview.size, preview.getextrema()[0][1] > 150) == ((256, 256), True)
+
+
+def test_loose_point_clouds_and_2d_context(product: Product, client: Client, tmp_path: Path):
+    """contract-data.md 2.6, 4.1 option 1."""
+    files = [pcd(tmp_path / "1.pcd", 20, 1), pcd(tmp_path / "2.pcd", 30, 2), pictures.noise(tmp_path / "2.png", 8, 8, 1)]
+    task = client.tasks.retrieve(create(product, files))
+    assert [(frame.name, frame.width, frame.related_files) for frame in task.get_meta().frames] == [("1.pcd", 20, 0), ("2.pcd", 30, 1)]
+    assert product.http("GET", f"/api/tasks/{task.id}/data/?type=context_image&number=0").status == 404
+    assert zipfile.ZipFile(io.BytesIO(product.http("GET", f"/api/tasks/{task.id}/data/?type=context_image&number=1").data)).namelist() == ["..jpg"]
+
+    related = tmp_path / "flat" / "related_images" / "a_png"
+    related.mkdir(parents=True)
+    pictures.noise(tmp_path / "flat" / "a.png", 20, 20, 1)
+    pictures.noise(related / "c.png", 20, 20, 2)
+    flat = client.tasks.retrieve(create(product, [zipped(tmp_path / "flat", tmp_path / "flat.zip")]))
+    assert [(frame.name, frame.related_files) for frame in flat.get_meta().frames] == [("a.png", 1)]
+
+
+def test_mixed_media_fail_with_a_sentence(product: Product, tmp_path: Path, video: Path):
+    """contract-data.md 1.7."""
+    cloud, picture = pcd(tmp_path / "1.pcd", 5, 1), pictures.noise(tmp_path / "other.png", 8, 8, 1)
+    broken = tmp_path / "broken.pcd"
+    broken.write_text("VERSION 0.9\nDATA ascii\n")
+    for files, sentence in (
+        ([cloud, picture], "'other.png' is a picture among point clouds"),
+        ([video, picture], "these were: 1 video, 1 image"),
+        ([broken], "'broken.pcd' is not a point cloud that can be read"),
+    ):
+        done = product.cli("task", "create", "bad", "local", *files, "--labels", '[{"name":"car"}]', "--completion_verification_period", 0.2, check=False)
+        assert done.returncode != 0 and sentence in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="no ../shared/data beside the checkout")
+@pytest.mark.parametrize(("path", "frames", "related"), [("canvas3d", 3, 1), ("pointcloud_pcd", 1, 1), ("velodyne_points", 1, 1)])
+def test_real_point_clouds_become_tasks(product: Product, client: Client, path: str, frames: int, related: int):
+    task = client.tasks.retrieve(create(product, [REAL / f"pointcloud/{path}.zip"]))
+    assert [frame.related_files for frame in task.get_meta().frames] == [related] * frames
+    assert Image.open(task.get_preview()).size == (256, 256)

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace CvatServerless.Functions.Api.Data;
 
 /// <summary>What the data operations of tasks and jobs have in common: a stretch of frames of one task's data.</summary>
-public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex frames, LocalVideos videos, PreviewMaker previews)
+public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex frames, LocalVideos videos, ContextImages contexts, PreviewMaker previews)
 {
     private const string ZipType = "application/zip";
 
@@ -43,8 +43,12 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
         return new FileStreamResult(content, MediaTypes.ContentType(name));
     }
 
-    /// <summary>Context images are part of point-cloud and nested layouts, which no task has yet: 404, empty, as for a frame without any.</summary>
-    internal static IActionResult NoContextImages() => new NotFoundResult();
+    /// <summary>All context images of a frame as JPEGs in a zip; 404, empty, for a frame without any.</summary>
+    internal async Task<IActionResult> ContextImagesAsync(TaskData data, Segment allowed, int frame, string owner, CancellationToken ct)
+    {
+        TaskChunks.CheckFrame(allowed, frame, owner);
+        return await contexts.FindAsync(data.DataId, frame, ct) is { } blob ? new BlobResult(blobs, blob, ZipType) : new NotFoundResult();
+    }
 
     /// <summary>The preview of a frame, made at its first use.</summary>
     internal async Task<IActionResult> PreviewAsync(AnnotationTask task, int frame, CancellationToken ct)
@@ -60,7 +64,9 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
             var (entry, content) = await chunks.OpenFrameAsync(data, "compressed", frame, ct);
             await using (content)
             {
-                var jpeg = await previews.MakeAsync(entry, content, data.ImageQuality, ct);
+                var jpeg = data.Dimension == "3d"
+                    ? await PointCloudChunks.PreviewAsync(entry, content, ct)
+                    : await previews.MakeAsync(entry, content, data.ImageQuality, ct);
                 preview = await blobs.WriteAsync(name, (stream, token) => stream.WriteAsync(jpeg, token).AsTask(), BlobCondition.None, ct);
             }
         }
@@ -92,8 +98,8 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
                 json.WriteNumber("width", entries[frame].Width);
                 json.WriteNumber("height", entries[frame].Height);
                 json.WriteString("name", entries[frame].Name);
-                json.WriteNumber("related_files", 0);
-                json.WriteBoolean("has_related_context", false);
+                json.WriteNumber("related_files", entries[frame].RelatedCount);
+                json.WriteBoolean("has_related_context", entries[frame].RelatedCount > 0);
                 json.WriteEndObject();
                 await flush();
             }

@@ -23,7 +23,7 @@ public sealed class JobDataApi(Access access, DataService data, DeletedFrames de
         {
             "chunk" => await data.ChunkAsync(media, query.Quality, Cut(found.Job, media, query), ct),
             "frame" => await data.FrameAsync(media, query.Quality, Frames(found.Job), query.Number ?? -1, "job", ct),
-            _ => DataService.NoContextImages(),
+            _ => await data.ContextImagesAsync(media, Frames(found.Job), query.Number ?? -1, "job", ct),
         };
     }
 

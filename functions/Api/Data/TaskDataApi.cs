@@ -33,7 +33,7 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
         {
             "chunk" => await data.ChunkAsync(media, query.Quality, ChunkCuts.OfTask(media, query.Number!.Value), ct),
             "frame" => await data.FrameAsync(media, query.Quality, new(0, media.Size - 1), query.Number!.Value, "task", ct),
-            _ => DataService.NoContextImages(),
+            _ => await data.ContextImagesAsync(media, new(0, media.Size - 1), query.Number!.Value, "task", ct),
         };
     }
 

@@ -1,4 +1,5 @@
 using CvatServerless.Domain.Ports;
+using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Media;
 using CvatServerless.Media.Archives;
 using CvatServerless.Media.Chunks;
@@ -7,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Builds the chunks of one group, both qualities at once: each picture is read once and decoded at most once.</summary>
-public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBuilder builder, MediaOptions options)
+public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBuilder builder, PointCloudChunks clouds, ContextImages contexts, MediaOptions options)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "BuildChunks";
@@ -29,10 +30,13 @@ public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBu
         for (var i = 0; i < frames.Count; i += plan.ChunkSize)
         {
             var number = (step.Group * plan.ChunksPerGroup) + (i / plan.ChunkSize);
-            var sources = frames.Skip(i).Take(plan.ChunkSize).Select(pictures.Of);
-            foreach (var frame in await BuildAsync(plan, number, sources, ct))
+            var chunk = frames.GetRange(i, Math.Min(plan.ChunkSize, frames.Count - i));
+            var sources = chunk.Select(pictures.Of);
+            var done = plan.Is3D ? await clouds.BuildAsync(plan, number, sources, ct) : await BuildAsync(plan, number, sources, ct);
+            for (var k = 0; k < chunk.Count; k++)
             {
-                built.Add(new(frame.Name, frame.Width, frame.Height));
+                await contexts.KeepAsync(plan.DataId, (number * plan.ChunkSize) + k, chunk[k], pictures, ct);
+                built.Add(new(done[k].Name, done[k].Width, done[k].Height, chunk[k].Related?.Select(image => image.Name).ToList()));
             }
 
             if (!await requests.AdvanceAsync(step.Item, 1.0 / plan.ChunkCount, "Preparing the pictures", ct))
@@ -91,6 +95,11 @@ internal sealed class PictureSource : IAsyncDisposable
     public ChunkSource Of(PlannedFrame frame) => frame.Entry is { } entry
         ? new(frame.Name, ct => ReadEntryAsync(_entries[entry], ct), _entries[entry].SizeBytes)
         : new(frame.Name, async ct => await _blobs.OpenReadAsync(frame.Blob, 0, null, ct));
+
+    /// <summary>The bytes of a context image.</summary>
+    public async Task<Stream> OpenAsync(PlannedImage image, CancellationToken ct) => image.Entry is { } entry
+        ? await ReadEntryAsync(_entries[entry], ct)
+        : await _blobs.OpenReadAsync(image.Blob, 0, null, ct);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -100,6 +100,8 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
                 DataId = plan.DataId,
                 Size = plan.Size,
                 Mode = plan.Video is null ? "annotation" : "interpolation",
+                Dimension = plan.Is3D ? "3d" : "2d",
+                MediaType = plan.Is3D ? "point_cloud" : "image",
                 OriginalChunkType = plan.Video is null ? "imageset" : "video",
                 CompressedChunkType = plan.Video is null || plan.Parameters.UseZipChunks ? "imageset" : "video",
                 ChunkSize = plan.ChunkSize,
@@ -138,7 +140,7 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
             {
                 await foreach (var frame in blobs.ReadAsync(DataBlobs.GroupResult(plan.DataId, group), TaskDataJson.Default.BuiltFrame, token))
                 {
-                    await manifest.WriteAsync(ManifestEntry.Of(frame.Name, frame.Width, frame.Height), token);
+                    await manifest.WriteAsync(ManifestEntry.Of(frame.Name, frame.Width, frame.Height, frame.Related), token);
                 }
             }
 

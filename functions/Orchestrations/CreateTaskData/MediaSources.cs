@@ -4,48 +4,48 @@ using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Functions.Uploads;
 using CvatServerless.Media;
 using CvatServerless.Media.Archives;
+using CvatServerless.Media.Documents;
 using CvatServerless.Media.Frames;
 using CvatServerless.Media.Probing;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Finds the pictures among the uploaded files and puts them in the order of the task. Source: contract-data.md §1.7, §2.1, §2.5.</summary>
-internal static class MediaSources
+public sealed class MediaSources(IBlobStore blobs, LocalVideos videos, PdfPages pdf, MediaOptions options)
 {
-    /// <summary>Frames before selection, sorted; a zip is looked into, its pictures are the frames.</summary>
+    /// <summary>Frames before selection, sorted; archives and documents are looked into, what they hold are the frames.</summary>
     /// <exception cref="MediaException">A file can't be used, with the reason.</exception>
     /// <exception cref="CvatException">The files don't go together.</exception>
-    public static async Task<IReadOnlyList<PlannedFrame>> ListAsync(
-        IReadOnlyList<UploadedFile> files,
-        DataParameters parameters,
-        string seed,
-        IBlobStore blobs,
-        MediaOptions options,
-        CancellationToken ct)
+    internal async Task<IReadOnlyList<PlannedFrame>> ListAsync(IReadOnlyList<UploadedFile> files, DataParameters parameters, string dataId, CancellationToken ct)
     {
         var media = Usable(files);
-        if (media.Any(entry => entry.Kind == MediaKind.Zip))
+        var (first, kind) = media.First(entry => entry.Kind != MediaKind.Manifest);
+        if (kind is MediaKind.Zip or MediaKind.Archive or MediaKind.Pdf)
         {
-            if (parameters.SortingMethod == "predefined")
+            if (parameters.SortingMethod == "predefined" && kind == MediaKind.Zip)
             {
                 throw CvatException.Rule("Can't find upload manifest file: predefined sorting of an archive needs one beside it.");
             }
 
-            return Sort(await EntriesAsync(media[0].File, blobs, options, ct), parameters, seed);
+            var archive = kind == MediaKind.Zip ? first : first with { BlobName = await UnpackAsync(first, kind, dataId, ct) };
+            return Sort(await EntriesAsync(archive, ct), parameters, dataId);
         }
 
-        return Sort([.. media.Select(entry => new PlannedFrame(entry.File.Name, entry.File.BlobName))], parameters, seed);
+        var byName = media.Where(entry => entry.Kind != MediaKind.Manifest).GroupBy(entry => entry.File.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First().File.BlobName, StringComparer.Ordinal);
+        return Sort(Frames(RelatedImages.Sort(media.Select(entry => entry.File.Name)), name => new(name, byName[name]), archive: null), parameters, dataId);
     }
 
     /// <summary>The video, where the files are one.</summary>
     /// <exception cref="CvatException">The files don't go together.</exception>
-    public static UploadedFile? FindVideo(IReadOnlyList<UploadedFile> files)
+    internal static UploadedFile? FindVideo(IReadOnlyList<UploadedFile> files)
     {
         var media = Usable(files);
-        return media[0].Kind == MediaKind.Video ? media[0].File : null;
+        return media.Find(entry => entry.Kind == MediaKind.Video).File;
     }
 
     private static List<(UploadedFile File, MediaKind Kind)> Usable(IReadOnlyList<UploadedFile> files)
@@ -60,50 +60,71 @@ internal static class MediaSources
         return media;
     }
 
+    /// <summary>Source: contract-data.md §1.7.</summary>
     private static void Check(List<MediaKind> kinds)
     {
-        if (kinds.Count == 0)
+        var groups = kinds.Where(kind => kind != MediaKind.Manifest).GroupBy(kind => kind is MediaKind.PointCloud ? MediaKind.Image : kind).ToList();
+        if (groups.Count == 0)
         {
             throw CvatException.Rule("No media data found");
         }
 
-        var groups = kinds.GroupBy(kind => kind).ToList();
-        if (groups.Any(group => group.Key is not (MediaKind.Image or MediaKind.Zip or MediaKind.Video)))
-        {
-            var unsupported = groups.First(group => group.Key is not (MediaKind.Image or MediaKind.Zip or MediaKind.Video)).Key;
-            throw CvatException.Rule($"{Describe(unsupported)} can't be used yet: please upload pictures, one zip of pictures or one video.");
-        }
-
-        if (groups.Count > 1 || (groups[0].Key != MediaKind.Image && kinds.Count > 1))
+        if (groups.Count > 1 || (groups[0].Key != MediaKind.Image && groups[0].Count() > 1))
         {
             var counts = string.Join(", ", groups.Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}"));
-            throw CvatException.Rule($"Only one video, one zip, or only pictures can be uploaded; these were: {counts}.");
+            throw CvatException.Rule($"Only one video, archive or PDF, or only pictures can be uploaded; these were: {counts}.");
+        }
+
+        if (kinds.Count(kind => kind == MediaKind.Manifest) > 1)
+        {
+            throw CvatException.Rule("Only one manifest (.jsonl) can be uploaded.");
         }
     }
 
-    private static string Describe(MediaKind kind) => kind switch
+    /// <summary>Turns an archive of another kind, or a document, into a zip of what can become a frame or a context image.</summary>
+    private async Task<string> UnpackAsync(UploadedFile file, MediaKind kind, string dataId, CancellationToken ct)
     {
-        MediaKind.Pdf => "PDF documents",
-        MediaKind.PointCloud => "Point clouds",
-        MediaKind.Manifest => "Manifests",
-        _ => "Archives other than zip",
-    };
+        var blob = DataBlobs.Unpacked(dataId);
+        using var local = await videos.OpenAsync(file.BlobName, file.Name, ct);
+        await blobs.WriteAsync(
+            blob,
+            async (zip, token) =>
+            {
+                if (kind == MediaKind.Pdf)
+                {
+                    await pdf.RenderAsync(local.Media, zip, token);
+                    return;
+                }
 
-    private static async Task<List<PlannedFrame>> EntriesAsync(UploadedFile file, IBlobStore blobs, MediaOptions options, CancellationToken ct)
+                await using var archive = File.OpenRead(local.Media.Path);
+                await ArchiveUnpacker.UnpackAsync(file.Name, archive, options.Archives, MediaTypes.IsFrameSource, zip, token);
+            },
+            BlobCondition.None,
+            ct);
+        return blob;
+    }
+
+    private async Task<List<PlannedFrame>> EntriesAsync(UploadedFile file, CancellationToken ct)
     {
         await using var zip = await ZipSource.OpenAsync(file.Name, await blobs.OpenReadAsync(file.BlobName, 0, null, ct), options.Archives, leaveOpen: false, ct);
-        var frames = zip.Entries
-            .Where(entry => MediaTypes.FromName(entry.Name) == MediaKind.Image && !entry.Name.Contains("related_images/", StringComparison.Ordinal))
-            .Select(entry => new PlannedFrame(entry.Name, file.BlobName, entry.Name, file.Name))
-            .ToList();
-        if (frames.Count == 0)
+        var layout = RelatedImages.Sort(zip.Entries.Select(entry => entry.Name));
+        return layout.Frames.Count > 0
+            ? Frames(layout, name => new(name, file.BlobName, name), file.Name)
+            : throw new MediaException(file.Name, "holds no pictures");
+    }
+
+    private static List<PlannedFrame> Frames(FrameLayout layout, Func<string, PlannedImage> place, string? archive)
+    {
+        if (layout.Unused.Count > 0)
         {
-            throw new MediaException(file.Name, zip.Entries.Any(entry => MediaTypes.FromName(entry.Name) == MediaKind.PointCloud)
-                ? "holds point clouds, which can't be used yet"
-                : "holds no pictures");
+            throw new MediaException(layout.Unused[0], "is a picture among point clouds that belongs to none of them: a task holds one or the other");
         }
 
-        return frames;
+        return [.. layout.Frames.Select(frame =>
+        {
+            var (name, blob, entry) = place(frame.Name);
+            return new PlannedFrame(name, blob, entry, archive) { Related = frame.Related.Count == 0 ? null : [.. frame.Related.Select(place)] };
+        })];
     }
 
     private static IReadOnlyList<PlannedFrame> Sort(IReadOnlyList<PlannedFrame> frames, DataParameters parameters, string seed)

@@ -2,11 +2,12 @@ using System.Text.Json;
 using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Functions.Uploads;
 using CvatServerless.Media;
-using CvatServerless.Media.Archives;
 using CvatServerless.Media.Chunks;
 using CvatServerless.Media.Frames;
 using CvatServerless.Media.Probing;
@@ -15,7 +16,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Decides what the task will show: which pictures in which order, how they are cut into chunks and segments.</summary>
-public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, VideoPlanner videos, MediaOptions options)
+public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, MediaSources sources, VideoPlanner videos, MediaOptions options)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "PlanTaskData";
@@ -36,21 +37,33 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         var plan = MediaSources.FindVideo(files) is { } video
             ? await videos.PlanAsync(item.InstanceId, task.Value.Id, video, parameters, ct)
             : await PlanPicturesAsync(item.InstanceId, task.Value.Id, files, parameters, ct);
+        await CheckProjectAsync(WorkspaceId.Parse(item.Workspace), task.Value, plan, ct);
         await blobs.WriteAsync(DataBlobs.Segments(plan.DataId), Segments(task.Value, plan, parameters), TaskDataJson.Default.Segment, ct);
         return plan;
     }
 
-    private static List<PlannedFrame> Select(IReadOnlyList<PlannedFrame> sources, DataParameters parameters)
+    /// <summary>A project holds pictures or point clouds, not both.</summary>
+    private async Task CheckProjectAsync(WorkspaceId workspace, AnnotationTask task, TaskDataPlan plan, CancellationToken ct)
+    {
+        var dimension = plan.Is3D ? "3d" : "2d";
+        if (task.ProjectId is { } project && await workspaces.ReadAsync(
+            workspace, view => view.Children<AnnotationTask>(Project.Kind, EntityKey.Of(project)).Any(other => other.Data is { } data && data.Dimension != dimension), ct))
+        {
+            throw CvatException.Rule($"The project holds tasks of another dimension: {dimension} media can't be added to it.");
+        }
+    }
+
+    private static List<PlannedFrame> Select(IReadOnlyList<PlannedFrame> all, DataParameters parameters)
     {
         if (parameters.JobFileMapping.Count > 0 && (parameters.StartFrame > 0 || parameters.StopFrame is not null || parameters.FrameStep > 1))
         {
             throw CvatException.Rule("job_file_mapping can't be used together with start_frame, stop_frame or frame_filter.");
         }
 
-        var selection = FrameSelection.Of(sources.Count, parameters.StartFrame, parameters.StopFrame, parameters.FrameStep);
+        var selection = FrameSelection.Of(all.Count, parameters.StartFrame, parameters.StopFrame, parameters.FrameStep);
         return selection.Size > 0
-            ? selection.SourceIndices().Select(index => sources[index]).ToList()
-            : throw CvatException.Rule($"The first frame, {parameters.StartFrame}, is beyond the last picture, {sources.Count - 1}.");
+            ? selection.SourceIndices().Select(index => all[index]).ToList()
+            : throw CvatException.Rule($"The first frame, {parameters.StartFrame}, is beyond the last picture, {all.Count - 1}.");
     }
 
     private static IEnumerable<Segment> Segments(AnnotationTask task, TaskDataPlan plan, DataParameters parameters)
@@ -71,10 +84,10 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
 
     private async Task<TaskDataPlan> PlanPicturesAsync(string dataId, int taskId, IReadOnlyList<UploadedFile> files, DataParameters parameters, CancellationToken ct)
     {
-        var selected = Select(await MediaSources.ListAsync(files, parameters, dataId, blobs, options, ct), parameters);
+        var selected = Select(await sources.ListAsync(files, parameters, dataId, ct), parameters);
         var stopFrame = parameters.StartFrame + ((selected.Count - 1) * parameters.FrameStep);
-        var first = await ProbeAsync(selected[0], ct);
-        var chunkSize = parameters.ChunkSize ?? ChunkSizes.ForImages(first.Width, first.Height);
+        var (width, height) = await SizeAsync(selected[0], ct);
+        var chunkSize = parameters.ChunkSize ?? ChunkSizes.ForImages(width, height);
         var plan = new TaskDataPlan(
             dataId,
             taskId,
@@ -85,6 +98,7 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
             parameters with { UploadFileOrder = [], ServerFiles = [], RemoteFiles = [], JobFileMapping = [] })
         {
             HasCustomSegments = parameters.JobFileMapping.Count > 0,
+            Is3D = selected[0].Is3D,
         };
         var groupFrames = plan.ChunksPerGroup * chunkSize;
         for (var group = 0; group < plan.GroupCount; group++)
@@ -96,18 +110,17 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         return plan;
     }
 
-    private async Task<ImageFacts> ProbeAsync(PlannedFrame frame, CancellationToken ct)
+    private async Task<(int Width, int Height)> SizeAsync(PlannedFrame frame, CancellationToken ct)
     {
-        var probe = new ImageProbe(options);
-        await using var blob = await blobs.OpenReadAsync(frame.Blob, 0, null, ct);
-        if (frame.Entry is not { } entryName)
+        await using var pictures = await PictureSource.OpenAsync([frame], blobs, options, ct);
+        await using var stream = await pictures.Of(frame).OpenAsync(ct);
+        if (frame.Is3D)
         {
-            return await probe.ProbeAsync(frame.Name, blob, ct);
+            return await PointCloudChunks.SizeAsync(frame.Name, stream, options, ct);
         }
 
-        await using var zip = await ZipSource.OpenAsync(frame.Archive ?? frame.Name, blob, options.Archives, leaveOpen: true, ct);
-        await using var entry = await zip.OpenEntryAsync(zip.Entries.First(candidate => candidate.Name == entryName), ct);
-        return await probe.ProbeAsync(frame.Name, entry, ct);
+        var facts = await new ImageProbe(options).ProbeAsync(frame.Name, stream, ct);
+        return (facts.Width, facts.Height);
     }
 
     private async Task<DataParameters> ReadParametersAsync(string blob, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Media.Probing;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
@@ -18,6 +19,9 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 
     /// <summary>The video, where the task shows one.</summary>
     public PlannedVideo? Video { get; init; }
+
+    /// <summary>Whether the frames are point clouds.</summary>
+    public bool Is3D { get; init; }
 
     /// <summary>At most this many activities for one task: history stays short.</summary>
     public const int MaxGroups = 64;
@@ -50,10 +54,21 @@ public sealed record PlannedVideo(string Name, int Width, int Height, int FrameC
 /// <param name="Blob">The uploaded file.</param>
 /// <param name="Entry">The entry's name where that file is an archive.</param>
 /// <param name="Archive">The archive's name as uploaded, for messages.</param>
-internal sealed record PlannedFrame(string Name, string Blob, string? Entry = null, string? Archive = null);
+internal sealed record PlannedFrame(string Name, string Blob, string? Entry = null, string? Archive = null)
+{
+    /// <summary>Context images, sorted; they lie where the frame does.</summary>
+    public IReadOnlyList<PlannedImage>? Related { get; init; }
 
-/// <summary>A frame as its chunk was built: the upright size in pixels.</summary>
-internal sealed record BuiltFrame(string Name, int Width, int Height);
+    /// <summary>Whether it is a point cloud.</summary>
+    [JsonIgnore]
+    public bool Is3D => MediaTypes.FromName(Name) == MediaKind.PointCloud;
+}
+
+/// <summary>A context image: its path among the files of the task, and where it is.</summary>
+internal sealed record PlannedImage(string Name, string Blob, string? Entry = null);
+
+/// <summary>A frame as its chunk was built: the upright size in pixels, and the paths of its context images.</summary>
+internal sealed record BuiltFrame(string Name, int Width, int Height, IReadOnlyList<string>? Related = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PlannedFrame))]
@@ -75,11 +90,11 @@ internal static class DataBlobs
     public static string Chunk(string dataId, string quality, int number, bool isVideo = false) => $"data/{dataId}/chunks/{quality}/{number:D6}{Extension(isVideo)}";
 
     /// <summary>A chunk of committed data.</summary>
-    public static string Chunk(TaskData data, string quality, int number) => Chunk(data.DataId, quality, number, IsVideo(data, quality));
+    public static string Chunk(TaskData data, string quality, int number) => Chunk(data.DataId, Kept(data, quality), number, IsVideo(data, quality));
 
     /// <summary>A chunk of a job whose frames don't begin at a chunk of the task.</summary>
     public static string JobChunk(TaskData data, string quality, int startFrame, int stopFrame) =>
-        $"data/{data.DataId}/cuts/{quality}/{startFrame:D6}-{stopFrame:D6}{Extension(IsVideo(data, quality))}";
+        $"data/{data.DataId}/cuts/{Kept(data, quality)}/{startFrame:D6}-{stopFrame:D6}{Extension(IsVideo(data, quality))}";
 
     /// <summary>Whether chunks of this quality are MP4 files, not zips.</summary>
     public static bool IsVideo(TaskData data, string quality) => (quality == "original" ? data.OriginalChunkType : data.CompressedChunkType) == "video";
@@ -110,6 +125,18 @@ internal static class DataBlobs
 
     /// <summary>Work in progress.</summary>
     public static string Work(string dataId) => $"data/{dataId}/work/";
+
+    /// <summary>What archives of other kinds and documents were turned into; work in progress.</summary>
+    public static string Unpacked(string dataId) => $"data/{dataId}/work/unpacked.zip";
+
+    /// <summary>The context images of a frame, as they were uploaded, in a zip.</summary>
+    public static string Context(string dataId, int frame) => $"data/{dataId}/context/{frame:D6}.zip";
+
+    /// <summary>The context images of a frame as clients get them.</summary>
+    public static string ContextJpegs(string dataId, int frame) => $"data/{dataId}/context/{frame:D6}.jpeg.zip";
+
+    /// <summary>Point clouds are the same in both qualities, and kept once.</summary>
+    private static string Kept(TaskData data, string quality) => data.Dimension == "3d" ? "original" : quality;
 
     private static string Extension(bool isVideo) => isVideo ? ".mp4" : ".zip";
 }

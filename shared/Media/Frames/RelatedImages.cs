@@ -1,0 +1,93 @@
+using CvatServerless.Media.Probing;
+
+namespace CvatServerless.Media.Frames;
+
+/// <summary>Which files of an upload are frames, and which pictures belong to them as context.</summary>
+/// <param name="Frames">Frames by name, in the order of the files, with their context images, sorted.</param>
+/// <param name="Unused">Pictures that belong to nothing.</param>
+/// <param name="Is3D">Whether frames are point clouds.</param>
+public sealed record FrameLayout(IReadOnlyList<(string Name, IReadOnlyList<string> Related)> Frames, IReadOnlyList<string> Unused, bool Is3D);
+
+/// <summary>Finds context images by the layouts that CVAT knows. Source: contract-data.md §2.6 and §4.1.</summary>
+public static class RelatedImages
+{
+    private const string Folder = "related_images";
+
+    /// <summary>Sorts out files by their paths; others than pictures and point clouds are left out.</summary>
+    public static FrameLayout Sort(IEnumerable<string> names)
+    {
+        var files = names.Where(MediaTypes.IsFrameSource).ToList();
+        var clouds = files.Where(name => MediaTypes.FromName(name) == MediaKind.PointCloud).ToList();
+        var pictures = files.Where(name => MediaTypes.FromName(name) == MediaKind.Image).ToList();
+        return clouds.Count > 0 ? Scenes(clouds, pictures) : Pictures(pictures);
+    }
+
+    private static FrameLayout Pictures(List<string> pictures)
+    {
+        var context = pictures.Where(IsRelated).ToLookup(OwnerOf, StringComparer.Ordinal);
+        var frames = pictures.Where(name => !IsRelated(name)).Select(name => (name, Ordered(context[name]))).ToList();
+        return new(frames, [], Is3D: false);
+    }
+
+    private static FrameLayout Scenes(List<string> clouds, List<string> pictures)
+    {
+        var byFolder = pictures.ToLookup(FolderOf, StringComparer.Ordinal);
+        var cameras = pictures.Where(name => CameraOf(name) is not null).ToLookup(name => CameraOf(name)!, StringComparer.OrdinalIgnoreCase);
+        var frames = clouds.ConvertAll(cloud => (cloud, Ordered(Candidates(cloud, byFolder, cameras).Distinct(StringComparer.Ordinal))));
+        var used = frames.SelectMany(frame => frame.Item2).ToHashSet(StringComparer.Ordinal);
+        return new(frames, pictures.FindAll(name => !used.Contains(name)), Is3D: true);
+    }
+
+    private static IEnumerable<string> Candidates(string cloud, ILookup<string, string> byFolder, ILookup<string, string> cameras)
+    {
+        var (folder, stem, extension) = (FolderOf(cloud), StemOf(cloud), MediaTypes.Extension(cloud));
+        var found = byFolder[folder].Where(name => StemOf(name) == stem || NameOf(folder) == stem);
+        if (NameOf(folder).Equals("pointcloud", StringComparison.OrdinalIgnoreCase))
+        {
+            found = found.Concat(byFolder[Join(FolderOf(folder), $"{Folder}/{stem}_{extension}")]);
+        }
+
+        // velodyne_points/data/<n>.bin with image_<digits>/data/<n>.<picture> beside velodyne_points.
+        var sensor = FolderOf(folder);
+        return NameOf(folder).Equals("data", StringComparison.OrdinalIgnoreCase) && NameOf(sensor).Equals("velodyne_points", StringComparison.OrdinalIgnoreCase)
+            ? found.Concat(cameras[Join(FolderOf(sensor), stem)])
+            : found;
+    }
+
+    /// <summary>The key of a camera's picture: the folder beside which its camera's lies, and the picture's stem; null for others.</summary>
+    private static string? CameraOf(string name)
+    {
+        var data = FolderOf(name);
+        var camera = FolderOf(data);
+        var cameraName = NameOf(camera);
+        var isCamera = NameOf(data).Equals("data", StringComparison.OrdinalIgnoreCase)
+            && cameraName.StartsWith("image_", StringComparison.OrdinalIgnoreCase) && cameraName.Length > 6 && cameraName.AsSpan(6).IndexOfAnyExceptInRange('0', '9') < 0;
+        return isCamera ? Join(FolderOf(camera), StemOf(name)) : null;
+    }
+
+    /// <summary><c>dir/related_images/name_ext/x.png</c> belongs to <c>dir/name.ext</c>.</summary>
+    private static string OwnerOf(string name)
+    {
+        var folder = FolderOf(name);
+        var owner = NameOf(folder);
+        var underscore = owner.LastIndexOf('_');
+        var related = FolderOf(folder);
+        return underscore > 0 && NameOf(related) == Folder ? Join(FolderOf(related), $"{owner[..underscore]}.{owner[(underscore + 1)..]}") : "";
+    }
+
+    private static bool IsRelated(string name) => FolderOf(name).Split('/').Contains(Folder);
+
+    private static IReadOnlyList<string> Ordered(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
+
+    private static string FolderOf(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "";
+
+    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    private static string StemOf(string path)
+    {
+        var name = NameOf(path);
+        return name.LastIndexOf('.') is > 0 and var dot ? name[..dot] : name;
+    }
+
+    private static string Join(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
+}
