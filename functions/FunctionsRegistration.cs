@@ -7,6 +7,7 @@ using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Annotations;
+using CvatServerless.Functions.Api.Audit;
 using CvatServerless.Functions.Api.Auth;
 using CvatServerless.Functions.Api.Data;
 using CvatServerless.Functions.Api.Datasets;
@@ -14,6 +15,7 @@ using CvatServerless.Functions.Api.Guides;
 using CvatServerless.Functions.Api.Issues;
 using CvatServerless.Functions.Api.Jobs;
 using CvatServerless.Functions.Api.Labels;
+using CvatServerless.Functions.Api.Live;
 using CvatServerless.Functions.Api.NotImplemented;
 using CvatServerless.Functions.Api.Organizations;
 using CvatServerless.Functions.Api.Projects;
@@ -103,6 +105,10 @@ internal static class FunctionsRegistration
         .AddSingleton<ImageScaler>()
         .AddSingleton<GuideService>()
         .AddSingleton<AssetService>()
+        .AddSingleton<EntitySight>()
+        .AddSingleton<AuditService>()
+        .AddSingleton<LiveEvents>()
+        .AddSingleton<LiveService>()
         .AddSingleton<IssueService>()
         .AddSingleton<CommentService>()
         .AddSingleton<JobRows>()

@@ -3,6 +3,12 @@ namespace CvatServerless.Domain.Workspaces;
 /// <summary>The change log read backwards: the newest first, as far as the caller goes on reading.</summary>
 public interface IChangeHistory
 {
+    /// <summary>How long after its position's time a change may still appear in the log: who follows the log looks back that far.</summary>
+    TimeSpan Overlap { get; }
+
+    /// <summary>Whether other processes write too, of whose changes <see cref="WorkspaceSignals"/> says nothing.</summary>
+    bool HasOtherWriters { get; }
+
     /// <summary>
     /// The changes of one entity. Each change names the one before, so this costs one point read a change, however long the log is. Only an entity that is gone
     /// (or whose rows were written before changes named each other) is searched for, from the end of the log to its last change.

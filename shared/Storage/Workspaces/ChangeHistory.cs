@@ -5,13 +5,20 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Storage.Workspaces;
 
 /// <summary>Reads the change log backwards, which the table itself can't: by the chain of an entity's changes, or stretch by stretch.</summary>
-internal sealed class ChangeHistory(ITableStore tables, TimeProvider time) : IChangeHistory
+internal sealed class ChangeHistory(ITableStore tables, TimeProvider time, WorkspaceStoreOptions options) : IChangeHistory
 {
     /// <summary>Bytes of rows held at a time; at least one row is held whatever its size.</summary>
     private const int HeldBytes = 4 << 20;
 
     private static readonly TimeSpan FirstStretch = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan OwnOverlap = TimeSpan.FromSeconds(2);
     private readonly WorkspaceRows _rows = new(tables, time);
+
+    /// <inheritdoc/>
+    public TimeSpan Overlap => options.IsSoleWriter ? OwnOverlap : options.Overlap;
+
+    /// <inheritdoc/>
+    public bool HasOtherWriters => !options.IsSoleWriter;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChangeEntry> OfEntityAsync(WorkspaceId workspace, string kind, string key, string? before, [EnumeratorCancellation] CancellationToken ct)

@@ -24,7 +24,7 @@ public sealed class ChangeHistoryTests(EmbeddedFixture fixture) : IClassFixture<
         await ScriptAsync(store, projects: 20, renames: 5);
         var tables = new CountingTables(fixture.Tables);
 
-        var entries = await new ChangeHistory(tables, fixture.Time).OfEntityAsync(_workspace, Project.Kind, EntityKey.Of(7), null, Ct).ToListAsync(Ct);
+        var entries = await new ChangeHistory(tables, fixture.Time, new()).OfEntityAsync(_workspace, Project.Kind, EntityKey.Of(7), null, Ct).ToListAsync(Ct);
 
         entries.Select(entry => Name(entry, 7)).ShouldBe(["p7-4", "p7-3", "p7-2", "p7-1", "p7-0", "p7"]);
         (tables.PointReads, tables.Queries).ShouldBe((7, 0));
@@ -35,7 +35,7 @@ public sealed class ChangeHistoryTests(EmbeddedFixture fixture) : IClassFixture<
     {
         var store = Store();
         await ScriptAsync(store, projects: 3, renames: 4);
-        var history = new ChangeHistory(fixture.Tables, fixture.Time);
+        var history = new ChangeHistory(fixture.Tables, fixture.Time, new());
         var first = await history.OfEntityAsync(_workspace, Project.Kind, EntityKey.Of(2), null, Ct).Take(2).ToListAsync(Ct);
 
         var rest = await history.OfEntityAsync(_workspace, Project.Kind, EntityKey.Of(2), first[^1].Position, Ct).ToListAsync(Ct);
@@ -53,7 +53,7 @@ public sealed class ChangeHistoryTests(EmbeddedFixture fixture) : IClassFixture<
         await store.CommitAsync(_workspace, new ChangeSet(1).Create(request), Ct);
         var read = (await store.FindAsync<WorkRequest>(_workspace, request.Key, Ct))!;
         await store.TouchAsync(_workspace, read, request with { Progress = 0.5 }, Ct);
-        var history = new ChangeHistory(fixture.Tables, fixture.Time);
+        var history = new ChangeHistory(fixture.Tables, fixture.Time, new());
 
         var deleted = await history.OfEntityAsync(_workspace, Project.Kind, EntityKey.Of(1), null, Ct).ToListAsync(Ct);
         var touched = await history.OfEntityAsync(_workspace, WorkRequest.Kind, request.Key, null, Ct).ToListAsync(Ct);
@@ -69,7 +69,7 @@ public sealed class ChangeHistoryTests(EmbeddedFixture fixture) : IClassFixture<
         var store = Store();
         await ScriptAsync(store, projects: 10, renames: 10);
         var forward = await store.ChangesAsync(_workspace, null, Ct).Select(entry => entry.Position).ToListAsync(Ct);
-        var history = new ChangeHistory(fixture.Tables, fixture.Time);
+        var history = new ChangeHistory(fixture.Tables, fixture.Time, new());
 
         var backward = await history.BackwardsAsync(_workspace, null, DateTimeOffset.UnixEpoch, Ct).Select(entry => entry.Position).ToListAsync(Ct);
         var part = await history.BackwardsAsync(_workspace, forward[50], DateTimeOffset.UnixEpoch, Ct).Select(entry => entry.Position).ToListAsync(Ct);
@@ -89,7 +89,7 @@ public sealed class ChangeHistoryTests(EmbeddedFixture fixture) : IClassFixture<
 
         var forward = await store.ChangesAsync(_workspace, null, Ct).Select(entry => entry.Position).ToListAsync(Ct);
 
-        var backward = await new ChangeHistory(fixture.Tables, fixture.Time)
+        var backward = await new ChangeHistory(fixture.Tables, fixture.Time, new())
             .BackwardsAsync(_workspace, null, DateTimeOffset.UnixEpoch, Ct).Select(entry => entry.Position).ToListAsync(Ct);
 
         backward.ShouldBe(Enumerable.Reverse(forward));
