@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Identity.Web;
 using Microsoft.IdentityModel.Tokens;
 
@@ -19,6 +20,8 @@ internal static class OpenIdRegistration
         services.AddSingleton<OpenIdTokens>();
         if (options is not null)
         {
+            // It writes an error for every bad token that a stranger sends.
+            services.AddLogging(logging => logging.AddFilter("Microsoft.IdentityModel", LogLevel.None));
             services.AddAuthentication().AddMicrosoftIdentityWebApi(
                 bearer => Configure(bearer, options),
                 identity =>
@@ -46,6 +49,21 @@ internal static class OpenIdRegistration
         bearer.RequireHttpsMetadata = options.Authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
         bearer.MapInboundClaims = false;
         bearer.IncludeErrorDetails = false;
+
+        // Web hosts that find a scheme ask it about every request, also about those with a personal access token.
+        bearer.Events = new()
+        {
+            OnMessageReceived = context =>
+            {
+                var header = context.Request.Headers.Authorization.ToString();
+                if (!OpenIdTokens.IsShaped(header[(header.IndexOf(' ', StringComparison.Ordinal) + 1)..]))
+                {
+                    context.NoResult();
+                }
+
+                return Task.CompletedTask;
+            },
+        };
         bearer.TokenValidationParameters = new()
         {
             ValidAlgorithms = Algorithms,

@@ -22,7 +22,10 @@ public sealed class OpenIdTokens(IAccounts accounts, ServerOptions options, Time
     private readonly RoleMap _roles = RoleMap.Parse(options.OpenId?.Roles ?? "");
 
     /// <summary>Whether a bearer value is such a token; personal access tokens have no dots.</summary>
-    internal bool IsToken(string value) => options.OpenId is not null && value.AsSpan().Count('.') == 2;
+    internal bool IsToken(string value) => options.OpenId is not null && IsShaped(value);
+
+    /// <summary>Whether it has the three parts of a signed token.</summary>
+    internal static bool IsShaped(string value) => value.AsSpan().Count('.') == 2;
 
     /// <summary>The account of the caller.</summary>
     /// <exception cref="CvatException">401: the token is not valid.</exception>
