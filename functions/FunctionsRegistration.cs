@@ -19,6 +19,7 @@ using CvatServerless.Functions.Api.Live;
 using CvatServerless.Functions.Api.NotImplemented;
 using CvatServerless.Functions.Api.Organizations;
 using CvatServerless.Functions.Api.Projects;
+using CvatServerless.Functions.Api.Quality;
 using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Tasks;
@@ -84,6 +85,8 @@ internal static class FunctionsRegistration
     private static IServiceCollection AddResources(this IServiceCollection services) => services
         .AddSingleton<SignIn>()
         .AddSingleton<PasswordService>()
+        .AddSingleton<Health>()
+        .AddSingleton<QualityService>()
         .AddSingleton<Registration>()
         .AddSingleton<AccessTokenService>()
         .AddSingleton<UserService>()

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CvatServerless.Functions.Api.Auth;
+using CvatServerless.Functions.Api.Growth;
 using CvatServerless.Functions.Api.Guides;
 using CvatServerless.Functions.Api.Issues;
 using CvatServerless.Functions.Api.Jobs;
 using CvatServerless.Functions.Api.Labels;
 using CvatServerless.Functions.Api.Organizations;
 using CvatServerless.Functions.Api.Projects;
+using CvatServerless.Functions.Api.Quality;
 using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Tasks;
@@ -41,6 +43,10 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(InvitationRead))]
 [JsonSerializable(typeof(AcceptInvitationRead))]
 [JsonSerializable(typeof(RequestRead))]
+[JsonSerializable(typeof(QualitySettingsRead))]
+[JsonSerializable(typeof(ConsensusSettingsRead))]
+[JsonSerializable(typeof(NoRow))]
+[JsonSerializable(typeof(GrowthRead))]
 [JsonSerializable(typeof(RequestId))]
 internal sealed partial class WireJson : JsonSerializerContext;
 

@@ -6,6 +6,7 @@ using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Quality;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
 
@@ -26,6 +27,8 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(Organization))]
 [JsonSerializable(typeof(Membership))]
 [JsonSerializable(typeof(Invitation))]
+[JsonSerializable(typeof(QualitySettings))]
+[JsonSerializable(typeof(ConsensusSettings))]
 [JsonSerializable(typeof(WorkRequest))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]

@@ -4,6 +4,7 @@ using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Quality;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -27,6 +28,8 @@ public static class DomainKinds
         EntityKind.Of<Organization>(_ => []),
         EntityKind.Of<Membership>(membership => [(Membership.IdKind, EntityKey.Of(membership.Id))]) with { MovesParents = false },
         EntityKind.Of<Invitation>(_ => []),
+        EntityKind.Of<QualitySettings>(settings => ParentsOf(settings.ProjectId, settings.TaskId)) with { MovesParents = false },
+        EntityKind.Of<ConsensusSettings>(settings => ParentsOf(null, settings.TaskId)) with { MovesParents = false },
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);
 

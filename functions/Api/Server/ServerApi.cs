@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Api.Server;
 
 /// <summary>The tag <c>server</c>.</summary>
-public sealed class ServerApi
+public sealed class ServerApi(Health health)
 {
     /// <summary>The release of the official client whose contract is spoken; the client warns about others.</summary>
     internal const string ContractVersion = "2.80.0";
@@ -26,6 +26,12 @@ public sealed class ServerApi
         Wire.Json(FormatMapping.ToRead(), WireJson.Default.FormatsRead);
 
     [Function("server_retrieve_health")]
-    public IActionResult Health([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/server/health")] HttpRequest req) =>
-        Wire.Json(new Dictionary<string, string> { ["Server"] = "working" }, WireJson.Default.DictionaryStringString);
+    public async Task<IActionResult> HealthAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/server/health")] HttpRequest req, CancellationToken ct)
+    {
+        req.ForbidCaching();
+        var checks = await health.CheckAsync(ct);
+        var status = checks.Values.All(state => state == Health.Working) ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
+        return Wire.Json(checks, WireJson.Default.DictionaryStringString, status);
+    }
 }

@@ -1,5 +1,6 @@
 using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Labels;
+using CvatServerless.Domain.Quality;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -61,6 +62,7 @@ public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask,
         await deleteGuides.OfTargetAsync(workspace, Project.Kind, project.Key, actorId, ct);
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests, ct);
         await workspaces.DeleteAllAsync<Label>(workspace, actorId, parts.Labels, ct);
+        await workspaces.DeleteAllAsync<QualitySettings>(workspace, actorId, [QualitySettings.Of(project).Key], ct);
         await workspaces.DeleteAllAsync<Project>(workspace, actorId, [project.Key], ct);
         await unfinished.EndAsync(Work, project.Key, ct);
     }

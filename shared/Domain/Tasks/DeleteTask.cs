@@ -4,6 +4,7 @@ using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Quality;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Workspaces;
 
@@ -83,6 +84,8 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteI
         await deleteGuides.OfTargetAsync(workspace, AnnotationTask.Kind, task.Key, actorId, ct);
         await workspaces.DeleteAllAsync<Job>(workspace, actorId, parts.Jobs.Select(job => job.Key), ct);
         await workspaces.DeleteAllAsync<Label>(workspace, actorId, parts.Labels.Select(label => label.Key), ct);
+        await workspaces.DeleteAllAsync<QualitySettings>(workspace, actorId, [QualitySettings.Of(task).Key], ct);
+        await workspaces.DeleteAllAsync<ConsensusSettings>(workspace, actorId, [ConsensusSettings.Of(task).Key], ct);
         await workspaces.DeleteAllAsync<AnnotationTask>(workspace, actorId, [task.Key], ct);
         await unfinished.EndAsync(Work, task.Key, ct);
     }
