@@ -286,3 +286,50 @@ def test_real_point_clouds_become_tasks(product: Product, client: Client, path: 
     task = client.tasks.retrieve(create(product, [REAL / f"pointcloud/{path}.zip"]))
     assert [frame.related_files for frame in task.get_meta().frames] == [related] * frames
     assert Image.open(task.get_preview()).size == (256, 256)
+
+
+def save_picture(path: Path) -> Path:
+    """A picture of 48 x 32 in the format of its name: a dark left half, a bright right one."""
+    pixels = np.zeros((32, 48, 3), np.uint8)
+    pixels[:, 24:] = (220, 200, 180)
+    image = Image.fromarray(pixels)
+    if path.name == "grey16.png":
+        Image.fromarray(pixels[:, :, 0].astype(np.uint16) * 200).save(path)
+    elif path.name == "float.tif":
+        Image.fromarray(pixels[:, :, 0].astype(np.float32) / 255).save(path)
+    elif path.name == "pages.tif":
+        image.save(path, save_all=True, append_images=[Image.new("RGB", (48, 32), "red")])
+    elif path.name == "frames.gif":
+        image.save(path, save_all=True, append_images=[Image.new("RGB", (48, 32), "red")])
+    elif path.name == "alpha.png":
+        image.putalpha(128)
+        image.save(path)
+    elif path.name == "palette.png":
+        image.quantize(4).save(path)
+    elif path.name == "cmyk.jpg":
+        image.convert("CMYK").save(path)
+    elif path.suffix == ".ico":
+        image.save(path, sizes=[(48, 32)])
+    elif path.suffix == ".heic":
+        image.save(path.with_name("for_heic.png"))
+        subprocess.run(["heif-enc", path.with_name("for_heic.png"), "-o", path], check=True, capture_output=True)
+    else:
+        image.save(path)
+    return path
+
+
+def test_pictures_of_many_formats(product: Product, client: Client, tmp_path: Path):
+    """contract-data.md 1.7, 3.2, decision 6: one frame each; compressed ones are RGB JPEGs of the same size."""
+    names = ["a.jpg", "a.png", "a.bmp", "a.webp", "a.tif", "a.ppm", "a.jp2", "a.ico", "a.avif"]
+    names += ["grey16.png", "float.tif", "pages.tif", "frames.gif", "alpha.png", "palette.png", "cmyk.jpg"]
+    names += ["a.heic"] if shutil.which("heif-enc") and shutil.which("heif-convert") else []
+    files = [save_picture(tmp_path / name) for name in names]
+    task = client.tasks.retrieve(create(product, files, "--sorting-method", "predefined"))
+    assert [(frame.name, frame.width, frame.height) for frame in task.get_meta().frames] == [(name, 48, 32) for name in names]
+    for number, file in enumerate(files):
+        with Image.open(task.get_frame(number, quality="compressed")) as picture:
+            assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (48, 32)), file.name
+            left, right = picture.convert("L").getpixel((8, 16)), picture.convert("L").getpixel((40, 16))
+            assert right - left > 80, (file.name, left, right)
+        original = task.get_frame(number, quality="original").read()
+        assert original == file.read_bytes() or file.suffix == ".tif", file.name

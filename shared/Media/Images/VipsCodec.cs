@@ -30,7 +30,9 @@ internal static class VipsCodec
         {
             using var image = Image.NewFromBuffer(data, access: Enums.Access.Sequential);
             var orientation = image.Contains("orientation") ? ExifOrientation.Sane((int)image.Get("orientation")) : 1;
-            return new ImageFacts(ImageFormat.Other, image.Width, image.PageHeight, orientation);
+            return HeicChild.IsHeic(data)
+                ? new ImageFacts(ImageFormat.Heic, image.Width, image.PageHeight)
+                : new ImageFacts(ImageFormat.Other, image.Width, image.PageHeight, orientation);
         }
         catch (VipsException exception)
         {
@@ -114,7 +116,7 @@ internal static class VipsCodec
     {
         try
         {
-            using var small = Demuxer(facts.Format) is null
+            using var small = Demuxer(facts.Format) is null && facts.Format is not (ImageFormat.Ico or ImageFormat.Heic)
                 ? Image.ThumbnailBuffer(data.ToArray(), sidePixels, height: sidePixels, size: Enums.Size.Down)
                 : Shrink(Load(fileName, data, facts), sidePixels);
             using var image = ToRgb8(small);
@@ -166,10 +168,27 @@ internal static class VipsCodec
             return Image.NewFromMemory(new ReadOnlyMemory<byte>(rgb), facts.StoredWidth, facts.StoredHeight, 3, Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
         }
 
+        if (facts.Format is ImageFormat.Ico or ImageFormat.Heic)
+        {
+            return LoadWrapped(fileName, data, facts);
+        }
+
         // Rotation reads the picture in another order than it is stored in, so that it has to be in memory as a whole.
         var access = facts.Orientation == 1 ? Enums.Access.Sequential : Enums.Access.Random;
         using var loaded = Image.NewFromBuffer(data, access: access, failOn: Enums.FailOn.Truncated);
         return loaded.Autorot();
+    }
+
+    private static Image LoadWrapped(string fileName, ReadOnlySpan<byte> data, ImageFacts facts)
+    {
+        if (facts.Format == ImageFormat.Heic)
+        {
+            using var decoded = Image.NewFromBuffer(HeicChild.ToPng(fileName, data));
+            return decoded.CopyMemory();
+        }
+
+        var picture = IconHeader.Extract(data, out var isPng);
+        return Load(fileName, picture, facts with { Format = isPng ? ImageFormat.Png : ImageFormat.Bmp });
     }
 
     /// <summary>

@@ -29,6 +29,12 @@ public enum ImageFormat
 
     /// <summary>JPEG 2000 in a JP2 file.</summary>
     Jpeg2000,
+
+    /// <summary>Windows icon; its largest picture counts.</summary>
+    Ico,
+
+    /// <summary>HEIC: HEVC in a HEIF file; upright by what the file itself says.</summary>
+    Heic,
 }
 
 /// <summary>What a picture's header says. Sizes are in pixels.</summary>

@@ -110,6 +110,7 @@ public sealed class ImageProbe(MediaOptions options)
         [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => RasterHeaders.Tiff,
         [(byte)'P', >= (byte)'1' and <= (byte)'6', (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..] => RasterHeaders.Netpbm,
         [0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ', 0x0D, 0x0A, 0x87, 0x0A, ..] => RasterHeaders.Jpeg2000,
+        [0, 0, 1, 0, > 0, 0, ..] => IconHeader.Read,
         _ => null,
     };
 
