@@ -44,6 +44,26 @@ public sealed class Lists(IWorkspaces workspaces, ILocators locators)
         return included;
     }
 
+    /// <summary>
+    /// The organizations in which the actor, in the group <c>worker</c>, may have jobs without being a member (crowdsourcing); none where the request names a workspace.
+    /// </summary>
+    internal async Task<IReadOnlyList<WorkspaceId>> GuestWorkspacesAsync(Actor actor, WorkspaceScope scope, CancellationToken ct)
+    {
+        var found = new List<WorkspaceId>();
+        if (Privilege.Rank(actor) == Privilege.Worker && scope == WorkspaceScope.Everything)
+        {
+            foreach (var workspace in (await locators.GuestOfAsync(actor.UserId, ct)).Where(workspace => workspace.IsOrganization))
+            {
+                if (await workspaces.ReadAsync(workspace, view => Members.Of(workspace, view).IsGuest(actor), ct))
+                {
+                    found.Add(workspace);
+                }
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>What the actor is in an organization.</summary>
     private Task<OrganizationRole> RoleAsync(Actor actor, WorkspaceId workspace, CancellationToken ct) =>
         workspaces.ReadAsync(workspace, view => Members.Of(workspace, view).RoleOf(actor), ct);

@@ -29,6 +29,7 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(Invitation))]
 [JsonSerializable(typeof(QualitySettings))]
 [JsonSerializable(typeof(ConsensusSettings))]
+[JsonSerializable(typeof(FormerMember))]
 [JsonSerializable(typeof(WorkRequest))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]

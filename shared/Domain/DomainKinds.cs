@@ -30,6 +30,7 @@ public static class DomainKinds
         EntityKind.Of<Invitation>(_ => []),
         EntityKind.Of<QualitySettings>(settings => ParentsOf(settings.ProjectId, settings.TaskId)) with { MovesParents = false },
         EntityKind.Of<ConsensusSettings>(settings => ParentsOf(null, settings.TaskId)) with { MovesParents = false },
+        EntityKind.Of<FormerMember>(_ => []),
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);
 

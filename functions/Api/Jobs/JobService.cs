@@ -1,6 +1,8 @@
 using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Http;
@@ -19,13 +21,20 @@ public sealed class JobService(
         var query = req.ListQuery(JobFields.All).And(JobPolicy.Table.Visible(actor, req.Scope()));
         var directory = await users.DirectoryAsync(req, ct);
         var over = await lists.WorkspacesAsync(actor, req.Scope(), ct);
+        var asGuest = await lists.GuestWorkspacesAsync(actor, req.Scope(), ct);
         return await lists.RunAsync(
-            over,
+            [.. over, .. asGuest],
             query,
-            (workspace, view, rows) => rows.OfferAll(jobs.Of(workspace, view, directory)),
+            Offer,
             (view, row) => JobMapping.ToRead(row.Workspace, view, row.Job, row.Task, directory, actor),
-            new(JobRows.Versions, directory.All),
+            new(view => JobRows.Versions(view) with { Fourth = view.Version<Membership>() }, directory.All),
             ct);
+
+        void Offer(WorkspaceId workspace, IWorkspaceView view, RowCollector<JobRow> rows)
+        {
+            var all = jobs.Of(workspace, view, directory);
+            rows.OfferAll(asGuest.Contains(workspace) ? [.. all.Where(row => row.AssigneeId == actor.UserId)] : all);
+        }
     }
 
     /// <summary>One job.</summary>

@@ -106,7 +106,13 @@ public sealed class Inviting(
         await locators.AddAsync(workspace, Invitation.Kind, [invitation.Key], ct);
         try
         {
-            await workspaces.CommitAsync(workspace, new ChangeSet(actor.UserId).Create(invitation).Create(membership), ct);
+            var changes = new ChangeSet(actor.UserId).Create(invitation).Create(membership);
+            if (await workspaces.FindAsync<FormerMember>(workspace, membership.Key, ct) is { } former)
+            {
+                changes.Delete(former);
+            }
+
+            await workspaces.CommitAsync(workspace, changes, ct);
         }
         catch (StoreConflictException)
         {

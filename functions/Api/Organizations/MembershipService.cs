@@ -98,6 +98,11 @@ public sealed class MembershipService(IWorkspaces workspaces, ILocators locators
             }
 
             var changes = new ChangeSet(actorId).Delete(read);
+            if (read.Value.IsActive && await workspaces.FindAsync<FormerMember>(workspace, key, ct) is null)
+            {
+                changes.Create(new FormerMember { UserId = read.Value.UserId });
+            }
+
             if (read.Value.InvitationKey is { } invitation && await workspaces.FindAsync<Invitation>(workspace, invitation, ct) is { } sent)
             {
                 changes.Delete(sent);

@@ -16,9 +16,12 @@ public sealed record Grant(int MinimumRank, Relations Allowed, OrganizationRole 
     /// <summary>Assignees of jobs that are in the group <c>worker</c> and in no way members (crowdsourcing).</summary>
     public static readonly Grant Guests = new(Privilege.Worker, Relations.JobAssignee, OrganizationRole.None);
 
-    /// <summary>Whether it is given to an actor of a rank and a role, relations apart.</summary>
-    public bool Fits(int rank, OrganizationRole role) =>
-        MinimumRole == OrganizationRole.None ? role == OrganizationRole.None && rank == MinimumRank : rank >= MinimumRank && role >= MinimumRole;
+    /// <summary>Whether it is given to an actor in an organization, relations apart.</summary>
+    internal bool Fits(Actor actor, Members members)
+    {
+        var rank = Privilege.Rank(actor);
+        return MinimumRole == OrganizationRole.None ? rank == MinimumRank && members.IsGuest(actor) : rank >= MinimumRank && members.RoleOf(actor) >= MinimumRole;
+    }
 }
 
 /// <summary>One row of a policy (contract-resources.md §3.3).</summary>
@@ -103,13 +106,11 @@ public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
             return Relations.None;
         }
 
-        var rank = Privilege.Rank(actor);
         if (members.OrganizationId is null)
         {
-            return rule.Personal is { } personal && rank >= personal.MinimumRank ? personal.Allowed : Relations.None;
+            return rule.Personal is { } personal && Privilege.Rank(actor) >= personal.MinimumRank ? personal.Allowed : Relations.None;
         }
 
-        var role = members.RoleOf(actor);
-        return rule.Organization.Where(grant => grant.Fits(rank, role)).Aggregate(Relations.None, (all, grant) => all | grant.Allowed);
+        return rule.Organization.Where(grant => grant.Fits(actor, members)).Aggregate(Relations.None, (all, grant) => all | grant.Allowed);
     }
 }

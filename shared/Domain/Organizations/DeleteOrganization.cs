@@ -57,11 +57,13 @@ public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locator
             workspace,
             view => (
                 Memberships: view.All<Membership>().Select(membership => membership.Key).ToList(),
+                Former: view.All<FormerMember>().Select(former => former.Key).ToList(),
                 Invitations: view.All<Invitation>().Select(invitation => invitation.Key).ToList(),
                 Projects: view.All<Project>().Where(project => !project.IsDeleted || project.MovesTo == TargetOf(project.OwnerId, organization).Partition).ToList(),
                 Tasks: view.All<AnnotationTask>().Where(task => task.ProjectId is null && (!task.IsDeleted || task.MovesTo == TargetOf(task.OwnerId, organization).Partition)).ToList()),
             ct);
         await workspaces.DeleteAllAsync<Invitation>(workspace, actorId, parts.Invitations, ct);
+        await workspaces.DeleteAllAsync<FormerMember>(workspace, actorId, parts.Former, ct);
         await workspaces.DeleteAllAsync<Membership>(workspace, actorId, parts.Memberships, ct);
         foreach (var project in parts.Projects)
         {

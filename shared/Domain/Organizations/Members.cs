@@ -10,20 +10,26 @@ public sealed class Members
     /// <summary>Those of a personal space.</summary>
     public static readonly Members Personal = new(null, []);
 
+    /// <summary>Of no organization: nobody has rights there.</summary>
+    private const int Deleted = 0;
+
     private const int CacheSize = 10_000;
 
     // By the version of the memberships, which no two states of any workspace share: an entry is right for ever.
-    private static readonly ConcurrentDictionary<(int Organization, long Version, long OrganizationVersion), Members> Cache = [];
+    private static readonly ConcurrentDictionary<(int Organization, long Version, long FormerVersion, long OrganizationVersion), Members> Cache = [];
 
     private readonly Dictionary<int, OrganizationRole> _roles;
+    private readonly HashSet<int> _former;
 
     /// <summary>Given members.</summary>
     /// <param name="organizationId">Null: a personal space.</param>
     /// <param name="roles">By user.</param>
-    public Members(int? organizationId, Dictionary<int, OrganizationRole> roles)
+    /// <param name="former">Who has left.</param>
+    public Members(int? organizationId, Dictionary<int, OrganizationRole> roles, params IEnumerable<int> former)
     {
         OrganizationId = organizationId;
         _roles = roles;
+        _former = [.. former];
     }
 
     /// <summary>Null: a personal space.</summary>
@@ -37,7 +43,7 @@ public sealed class Members
             return Personal;
         }
 
-        var key = (id, view.Version<Membership>(), view.Version<Organization>());
+        var key = (id, view.Version<Membership>(), view.Version<FormerMember>(), view.Version<Organization>());
         if (Cache.TryGetValue(key, out var known))
         {
             return known;
@@ -50,12 +56,13 @@ public sealed class Members
 
         var isThere = view.Find<Organization>(EntityKey.Of(id)) is { IsDeleted: false };
         var active = isThere ? view.All<Membership>().Where(membership => membership.IsActive) : [];
-        return Cache[key] = new(id, active.ToDictionary(membership => membership.UserId, membership => OrganizationRoles.Parse(membership.Role)));
+        var roles = active.ToDictionary(membership => membership.UserId, membership => OrganizationRoles.Parse(membership.Role));
+        return Cache[key] = new(isThere ? id : Deleted, roles, view.All<FormerMember>().Select(former => former.UserId));
     }
 
     /// <summary>What an actor is there.</summary>
     public OrganizationRole RoleOf(Actor actor) => _roles.GetValueOrDefault(actor.UserId);
 
-    /// <summary>Whether a user is an active member.</summary>
-    public bool Has(int userId) => _roles.ContainsKey(userId);
+    /// <summary>Whether an actor is nobody there and never was a member.</summary>
+    public bool IsGuest(Actor actor) => OrganizationId is > Deleted && !_roles.ContainsKey(actor.UserId) && !_former.Contains(actor.UserId);
 }
