@@ -12,10 +12,10 @@ public static class Seed
     private static readonly DateTimeOffset Now = new(2026, 1, 5, 10, 0, 0, TimeSpan.Zero);
 
     /// <summary>Gives a task data and jobs of ten frames each; returns the jobs' ids.</summary>
-    public static async Task<IReadOnlyList<int>> JobsAsync(this ApiFixture api, Caller owner, int taskId, int count)
+    public static async Task<IReadOnlyList<int>> JobsAsync(this ApiFixture api, Caller owner, int taskId, int count, int? organizationId = null)
     {
         var workspaces = api.Services.GetRequiredService<IWorkspaces>();
-        var workspace = WorkspaceId.Personal(owner.Id);
+        var workspace = organizationId is { } id ? WorkspaceId.Organization(id) : WorkspaceId.Personal(owner.Id);
         var first = await api.Services.GetRequiredService<ISequences>().NextAsync(Job.Kind, count, default);
         var jobs = Enumerable.Range(0, count).Select(i => new Job
         {
