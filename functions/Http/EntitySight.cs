@@ -21,7 +21,7 @@ public sealed class EntitySight(EntityKinds kinds)
 {
     /// <summary>Whether the actor may read all that happens in a workspace: their own, or an organization that they manage.</summary>
     public static bool SeesAll(Actor actor, WorkspaceId workspace, Members members) =>
-        actor.IsAdmin || (workspace.IsOrganization ? Grant.Managers.Fits(Privilege.Rank(actor), members.RoleOf(actor)) : workspace.OwnerId == actor.UserId);
+        actor.IsAdmin || (workspace.IsOrganization ? Grant.Managers.Fits(actor, members) : workspace.OwnerId == actor.UserId);
 
     /// <summary>The entity of a change as it is after it, or was before its deletion; null where the kind is unknown.</summary>
     public IWorkspaceEntity? EntityOf(ChangedEntity changed) =>

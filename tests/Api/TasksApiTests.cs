@@ -182,8 +182,8 @@ public sealed class TasksApiTests(ApiFixture api)
         var owner = await api.NewUserAsync("owner");
         var id = await owner.TaskAsync();
 
-        (await owner.PatchAsync($"/api/tasks/{id}", new { organization_id = 5 })).Body[0].GetString().ShouldBe("Invalid organization id");
-        (await owner.PatchAsync($"/api/tasks/{id}", new { organization_id = 5, name = "x" }))["non_field_errors"][0].GetString()
+        (await owner.PatchAsync($"/api/tasks/{id}", new { organization_id = 1_000_000 })).Body[0].GetString().ShouldBe("Invalid organization id");
+        (await owner.PatchAsync($"/api/tasks/{id}", new { organization_id = 1_000_000, name = "x" }))["non_field_errors"][0].GetString()
             .ShouldBe("Fields {'name'} cannot be updated when transferring to another workspace");
         (await owner.PatchAsync($"/api/tasks/{id}", new { organization_id = (int?)null })).Body.ValueKind.ShouldBe(JsonValueKind.Object);
     }

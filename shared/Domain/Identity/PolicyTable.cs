@@ -17,7 +17,7 @@ public sealed record Grant(int MinimumRank, Relations Allowed, OrganizationRole 
     public static readonly Grant Guests = new(Privilege.Worker, Relations.JobAssignee, OrganizationRole.None);
 
     /// <summary>Whether it is given to an actor in an organization, relations apart.</summary>
-    internal bool Fits(Actor actor, Members members)
+    public bool Fits(Actor actor, Members members)
     {
         var rank = Privilege.Rank(actor);
         return MinimumRole == OrganizationRole.None ? rank == MinimumRank && members.IsGuest(actor) : rank >= MinimumRank && members.RoleOf(actor) >= MinimumRole;
