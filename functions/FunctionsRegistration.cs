@@ -56,7 +56,7 @@ internal static class FunctionsRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddStorage(StorageOf(options));
+        services.AddStorage(StorageOf(options) with { OutboundAllow = options.OutboundAllow });
         services.AddMail(MailOf(options));
         var maxBytes = (long)options.MaxRequestMebibytes << 20;
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = maxBytes);

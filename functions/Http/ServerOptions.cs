@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using CvatServerless.Domain.Outbound;
 using CvatServerless.Functions.Http.OpenId;
 using CvatServerless.Storage.Mail;
 using Microsoft.Extensions.Configuration;
@@ -62,6 +64,12 @@ public sealed record ServerOptions
     /// <summary>The identity provider; null: local accounts alone.</summary>
     public OpenIdOptions? OpenId { get; init; }
 
+    /// <summary>
+    /// <c>OUTBOUND_ALLOW</c>: ranges that are not public but may be called for users (webhooks, files by URL, custom endpoints), such as <c>10.1.0.0/16,127.0.0.0/8</c>. Default
+    /// none. The clouds' metadata addresses stay refused.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> OutboundAllow { get; init; } = [];
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">One is out of its range; the message names it.</exception>
     public static ServerOptions From(IConfiguration configuration)
@@ -86,6 +94,7 @@ public sealed record ServerOptions
             OpenId = OpenIdOptions.From(Text),
             MaxRequestMebibytes = Number("MAX_REQUEST_MIB", Text("MAX_REQUEST_MIB"), defaults.MaxRequestMebibytes, 16, 1024),
             MaxJsonMebibytes = Number("MAX_JSON_MIB", Text("MAX_JSON_MIB"), defaults.MaxJsonMebibytes, 1, 64),
+            OutboundAllow = Text("OUTBOUND_ALLOW") is { } ranges ? Ranges(ranges) : defaults.OutboundAllow,
         };
     }
 
@@ -105,6 +114,18 @@ public sealed record ServerOptions
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? url.TrimEnd('/')
             : throw new InvalidOperationException($"CVATSERVERLESS_PUBLIC_URL must be an http or https URL, not '{url}'.");
+
+    private static IReadOnlyList<IPNetwork> Ranges(string text)
+    {
+        try
+        {
+            return AddressRules.ParseRanges(text);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidOperationException($"CVATSERVERLESS_OUTBOUND_ALLOW: {e.Message}");
+        }
+    }
 
     private static bool Choice(string name, string? text, string off, string on) => text switch
     {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace CvatServerless.Storage;
 
 /// <summary>Where everything is kept: exactly one of the three.</summary>
@@ -23,4 +25,7 @@ public sealed record StorageOptions
 
     /// <summary>Entities of all workspaces together that a process keeps in memory; default 500,000, about 1 KiB each.</summary>
     public int MaxEntitiesInMemory { get; init; } = 500_000;
+
+    /// <summary>Ranges of addresses that are not public, to which the outbound client may go all the same.</summary>
+    public IReadOnlyList<IPNetwork> OutboundAllow { get; init; } = [];
 }

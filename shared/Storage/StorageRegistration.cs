@@ -6,6 +6,7 @@ using CvatServerless.Domain.Workspaces;
 using CvatServerless.Storage.Azure;
 using CvatServerless.Storage.Embedded;
 using CvatServerless.Storage.Identity;
+using CvatServerless.Storage.Outbound;
 using CvatServerless.Storage.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,7 +19,7 @@ public static class StorageRegistration
     private static readonly TimeSpan LocatorsCachedFor = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Adds <see cref="ITableStore"/>, <see cref="IBlobStore"/>, <see cref="IQueue"/>, <see cref="IWorkspaces"/>, <see cref="ISequences"/>, <see cref="ILocators"/>,
+    /// Adds <see cref="ITableStore"/>, <see cref="IBlobStore"/>, <see cref="IQueue"/>, <see cref="IWorkspaces"/>, <see cref="ISequences"/>, <see cref="ILocators"/>, <see cref="IOutboundHttp"/>,
     /// <see cref="IAccounts"/>, <see cref="ISessions"/> and <see cref="IAccessTokens"/> as singletons.
     /// </summary>
     /// <exception cref="ArgumentException">The options name no place, or more than one.</exception>
@@ -60,6 +61,8 @@ public static class StorageRegistration
         services.AddSingleton<IWorkspaces, WorkspaceStore>();
         services.AddSingleton<IChangeHistory, ChangeHistory>();
         services.AddSingleton<ISequences, Sequences>();
+        services.AddSingleton(provider => new OutboundHttp(options.OutboundAllow, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IOutboundHttp>(provider => provider.GetRequiredService<OutboundHttp>());
         services.AddSingleton<IOrganizationSlugs, OrganizationSlugs>();
         services.AddSingleton<ILocators>(provider => new Locators(
             provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), isSoleWriter ? null : LocatorsCachedFor));

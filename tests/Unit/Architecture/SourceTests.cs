@@ -27,7 +27,7 @@ public sealed partial class SourceTests
     }
 
     [Theory]
-    [InlineData(@"\bnew HttpClient\b|\bnew SocketsHttpHandler\b|\bnew HttpClientHandler\b", "shared/Storage/Outbound/")]
+    [InlineData(@"\bnew HttpClient\b|\bnew SocketsHttpHandler\b|\bnew HttpClientHandler\b|\bnew HttpMessageInvoker\b|\bWebRequest\.|\bnew WebClient\b|\bnew TcpClient\b", "shared/Storage/Outbound/")]
     [InlineData(@"\bnew ZipArchive\b|\bZipFile\.|\bTarReader\b|\bArchiveFactory\b|\bReaderFactory\b|\bnew DeflateStream\b", "shared/Media/Archives/")]
     [InlineData(@"\bProcess\.Start\b|\bnew ProcessStartInfo\b|\bnew Process\b", "shared/Media/Children/")]
     [InlineData(@"\bDllImport\b|\bLibraryImport\b", "shared/Media/Images/TurboJpegNative.cs", "shared/Storage/Embedded/")]

@@ -15,6 +15,7 @@ public sealed class ServerOptionsTests
     [InlineData("SESSION_DAYS", "0")]
     [InlineData("MAX_JSON_MIB", "x")]
     [InlineData("PUBLIC_URL", "ftp://host")]
+    [InlineData("OUTBOUND_ALLOW", "10.0.0.0/33")]
     public void From_OutOfRange_NamesTheSetting(string name, string value) =>
         Should.Throw<InvalidOperationException>(() => Read((name, value))).Message.ShouldContain("CVATSERVERLESS_" + name);
 
