@@ -11,6 +11,7 @@ using CvatServerless.Functions.Api.Audit;
 using CvatServerless.Functions.Api.Auth;
 using CvatServerless.Functions.Api.Data;
 using CvatServerless.Functions.Api.Datasets;
+using CvatServerless.Functions.Api.Events;
 using CvatServerless.Functions.Api.Guides;
 using CvatServerless.Functions.Api.Issues;
 using CvatServerless.Functions.Api.Jobs;
@@ -112,6 +113,9 @@ internal static class FunctionsRegistration
         .AddSingleton<AuditService>()
         .AddSingleton<LiveEvents>()
         .AddSingleton<LiveService>()
+        .AddSingleton<EventLog>()
+        .AddSingleton<ServerEvents>()
+        .AddSingleton<EventService>()
         .AddSingleton<IssueService>()
         .AddSingleton<CommentService>()
         .AddSingleton<JobRows>()

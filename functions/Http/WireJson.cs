@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CvatServerless.Functions.Api.Auth;
 using CvatServerless.Functions.Api.Growth;
+using CvatServerless.Functions.Api.Events;
 using CvatServerless.Functions.Api.Guides;
 using CvatServerless.Functions.Api.Issues;
 using CvatServerless.Functions.Api.Jobs;
@@ -34,6 +35,8 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(TaskStatusRead))]
 [JsonSerializable(typeof(JobRead))]
 [JsonSerializable(typeof(LabelRead))]
+[JsonSerializable(typeof(EventsRead))]
+[JsonSerializable(typeof(EventsQueryRead))]
 [JsonSerializable(typeof(GuideRead))]
 [JsonSerializable(typeof(AssetRead))]
 [JsonSerializable(typeof(IssueRead))]

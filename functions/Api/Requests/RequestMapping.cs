@@ -43,6 +43,11 @@ internal static class RequestMapping
             return null;
         }
 
+        if (request.Target == "events")
+        {
+            return $"{baseUrl}/api/events/download?rq_id={Uri.EscapeDataString(request.Id)}";
+        }
+
         var (resource, id) = request.Target switch
         {
             "job" => ("jobs", request.JobId),
