@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CvatServerless.Functions.Api.Auth;
-using CvatServerless.Functions.Api.Growth;
 using CvatServerless.Functions.Api.Events;
+using CvatServerless.Functions.Api.Growth;
 using CvatServerless.Functions.Api.Guides;
 using CvatServerless.Functions.Api.Issues;
 using CvatServerless.Functions.Api.Jobs;
