@@ -130,7 +130,7 @@ public sealed class EventService(EventLog log, WorkRequests requests, IWorkspace
             throw CvatException.Forbidden();
         }
 
-        var isFree = actor.IsAdmin || (scope.OrganizationId is not null && Grant.Managers.Fits(Privilege.Rank(actor), scope.Members!.RoleOf(actor)));
+        var isFree = actor.IsAdmin || (scope.OrganizationId is not null && Grant.Managers.Fits(actor, scope.Members!));
         var user = Number(req, "user_id");
         if (!isFree && user is { } other && other != actor.UserId)
         {
