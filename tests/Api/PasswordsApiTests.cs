@@ -151,6 +151,15 @@ public sealed partial class PasswordsApiTests(ApiFixture api)
         (await LoginAsync(other.Username, Old)).Status.ShouldBe(200);
     }
 
+    [Fact]
+    public async Task auth_retrieve_rules_Anonymous_IsABundleWithAnETag()
+    {
+        var answer = await api.Anonymous.GetAsync("/api/auth/rules");
+        var again = await api.Anonymous.SendAsync(HttpMethod.Get, "/api/auth/rules", null, ("If-None-Match", answer.Headers["ETag"]));
+
+        (answer.Status, answer.Headers["Content-Type"], again.Status).ShouldBe((200, "application/gzip", 304));
+    }
+
     private Task<Answer> LoginAsync(string username, string password) => api.Anonymous.PostAsync("/api/auth/login", new { username, password });
 
     private async Task<string> SessionAsync(string username, string password) =>

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CvatServerless.Functions.Api.Auth;
 
-/// <summary>The tag <c>auth</c>: passwords and signed URLs.</summary>
+/// <summary>The tag <c>auth</c>: passwords, signed URLs, permission rules.</summary>
 public sealed class PasswordsApi(PasswordService passwords, UrlSigner signer)
 {
     [Function("auth_create_password_change")]
@@ -29,6 +29,15 @@ public sealed class PasswordsApi(PasswordService passwords, UrlSigner signer)
     {
         await passwords.ConfirmAsync(AuthRules.PasswordResetConfirm(await Wire.FieldsAsync(req, partial: false, ct)), ct);
         return Wire.Detail("Password has been reset with the new password.");
+    }
+
+    [Function("auth_retrieve_rules")]
+    public IActionResult Rules([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/auth/rules")] HttpRequest req)
+    {
+        req.HttpContext.Response.Headers.ETag = RulesBundle.ETag;
+        return req.Headers.IfNoneMatch.Contains(RulesBundle.ETag)
+            ? Wire.Empty(StatusCodes.Status304NotModified)
+            : new WireResult(StatusCodes.Status200OK, RulesBundle.Bytes, "application/gzip");
     }
 
     /// <summary>Not in release 2.72 of the contract any more; older clients and pages call it.</summary>
