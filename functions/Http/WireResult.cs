@@ -21,7 +21,7 @@ internal sealed class WireResult(int status, ReadOnlyMemory<byte> body, string c
     {
         var response = http.Response;
         response.StatusCode = status;
-        if (status == StatusCodes.Status204NoContent)
+        if (status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
         {
             return;
         }
