@@ -125,6 +125,7 @@ internal static class FunctionsRegistration
         .AddSingleton<MembershipService>()
         .AddSingleton<InvitationService>()
         .AddSingleton<Inviting>()
+        .AddSingleton<GroundTruthJobs>()
         .AddSingleton<RequestService>();
 
     private static IServiceCollection AddMedia(this IServiceCollection services) => services

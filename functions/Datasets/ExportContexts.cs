@@ -17,8 +17,8 @@ public sealed class ExportContexts(Access access, AnnotationService annotations,
     {
         var found = await access.FindTaskAsync(request.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
         var (task, data) = (found.Task, found.Task.Data!);
-        var jobs = await annotations.JobsAsync(found.Workspace, task.Id, ct);
-        var job = request.JobId is { } jobId ? jobs.First(candidate => candidate.Id == jobId) : null;
+        var jobs = await annotations.JobsAsync(found.Workspace, task.Id, request.JobId, ct);
+        var job = request.JobId is null ? null : jobs.Count > 0 ? jobs[0] : throw CvatException.Rule("The job was deleted meanwhile.");
         var changed = await workspaces.ReadAsync(found.Workspace, view => view.LastChanged(AnnotationTask.Kind, task.Key), ct);
         var range = job is null ? new Segment(0, data.Size - 1) : new Segment(job.StartFrame, job.StopFrame);
         return new()

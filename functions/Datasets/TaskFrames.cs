@@ -8,6 +8,10 @@ namespace CvatServerless.Functions.Datasets;
 /// <summary>Frames of a task as formats see them.</summary>
 public sealed class TaskFrames(FrameIndex index)
 {
+    /// <summary>Those that an export shows: of a ground-truth job only the chosen ones.</summary>
+    public static IReadOnlyList<ExportFrame> Shown(IReadOnlyList<ExportFrame> frames, AnnotationTask task, int? jobId) =>
+        task.Validation is { } layout && layout.JobId == jobId ? [.. frames.Where(frame => layout.Frames.Contains(frame.Number))] : frames;
+
     /// <summary>The frames of a stretch in order.</summary>
     public async Task<IReadOnlyList<ExportFrame>> ListAsync(TaskData data, Segment range, bool includeDeleted, CancellationToken ct)
     {

@@ -33,6 +33,8 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(ProjectRead))]
 [JsonSerializable(typeof(TaskRead))]
 [JsonSerializable(typeof(TaskStatusRead))]
+[JsonSerializable(typeof(ValidationLayoutRead))]
+[JsonSerializable(typeof(JobValidationLayoutRead))]
 [JsonSerializable(typeof(JobRead))]
 [JsonSerializable(typeof(LabelRead))]
 [JsonSerializable(typeof(EventsRead))]

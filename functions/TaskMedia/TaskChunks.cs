@@ -16,6 +16,11 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, MediaOption
 {
     private const int ChecksumBytes = 1000;
 
+    /// <summary>One black pixel, as a JPEG.</summary>
+    private static readonly ReadOnlyMemory<byte> Placeholder = Convert.FromBase64String(
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAFA3PEY8MlBGQUZaVVBfeMiCeG5uePWvuZHI////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAA"
+        + "AAAAAAAABP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AE//Z");
+
     private readonly ConcurrentDictionary<string, Lazy<Task>> _cutting = new(StringComparer.Ordinal);
 
     /// <summary>The blob with these frames in this quality (<c>original</c> or <c>compressed</c>); they lie in one or two chunks of the task.</summary>
@@ -34,8 +39,43 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, MediaOption
             throw new BlobNotFoundException(name);
         }
 
-        // Not under the first caller's token: the others wait for the same work.
-        var cutting = _cutting.GetOrAdd(name, _ => new(() => MakeAsync(data, quality, frames, isWhole, name, CancellationToken.None)));
+        return await MakeOnceAsync(name, () => MakeAsync(data, quality, frames, isWhole, name, CancellationToken.None), ct);
+    }
+
+    /// <summary>The blob with chosen frames as a zip of pictures; null stands for a frame that only takes the place.</summary>
+    public async Task<BlobProperties> FindChosenAsync(TaskData data, string quality, string name, IReadOnlyList<int?> frames, CancellationToken ct) =>
+        await blobs.FindAsync(name, ct) ?? await MakeOnceAsync(name, () => CollectAsync(data, quality, frames, name), ct);
+
+    private Task CollectAsync(TaskData data, string quality, IReadOnlyList<int?> frames, string name) => blobs.WriteAsync(
+        name,
+        async (stream, token) =>
+        {
+            var zip = new ZipStoreWriter(stream);
+            for (var i = 0; i < frames.Count; i++)
+            {
+                if (frames[i] is { } frame)
+                {
+                    var (entry, content) = await OpenFrameAsync(data, quality, frame, token);
+                    await using (content)
+                    {
+                        await zip.WriteStoredAsync($"{i:D6}{Path.GetExtension(entry)}", content, token);
+                    }
+                }
+                else
+                {
+                    await zip.WriteStoredAsync($"{i:D6}.jpeg", Placeholder, token);
+                }
+            }
+
+            await zip.FinishAsync(token);
+        },
+        BlobCondition.None,
+        CancellationToken.None);
+
+    /// <summary>Not under the first caller's token: the others wait for the same work.</summary>
+    private async Task<BlobProperties> MakeOnceAsync(string name, Func<Task> make, CancellationToken ct)
+    {
+        var cutting = _cutting.GetOrAdd(name, _ => new(make));
         try
         {
             await cutting.Value.WaitAsync(ct);
@@ -126,9 +166,9 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, MediaOption
 
     /// <summary>Checks that a frame belongs to a stretch.</summary>
     /// <exception cref="CvatException">400.</exception>
-    public static void CheckFrame(Segment frames, int frame, string owner)
+    internal static void CheckFrame(JobFrames frames, int frame, string owner)
     {
-        if (frame < frames.StartFrame || frame > frames.StopFrame)
+        if (!frames.Contains(frame))
         {
             throw CvatException.Text($"The frame number {frame} doesn't belong to the {owner}");
         }

@@ -25,9 +25,16 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
     }
 
     /// <summary>The annotation jobs of a task by id.</summary>
-    public Task<IReadOnlyList<Job>> JobsAsync(WorkspaceId workspace, int taskId, CancellationToken ct) => workspaces.ReadAsync(
+    /// <param name="workspace">Where it lives.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="only">Only this job, of whatever type.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<IReadOnlyList<Job>> JobsAsync(WorkspaceId workspace, int taskId, int? only, CancellationToken ct) => workspaces.ReadAsync(
         workspace,
-        IReadOnlyList<Job> (view) => [.. view.Children<Job>(AnnotationTask.Kind, EntityKey.Of(taskId)).Where(job => job.Type == "annotation").OrderBy(job => job.Id)],
+        IReadOnlyList<Job> (view) =>
+        [
+            .. view.Children<Job>(AnnotationTask.Kind, EntityKey.Of(taskId)).Where(job => only is { } id ? job.Id == id : job.Type == "annotation").OrderBy(job => job.Id),
+        ],
         ct);
 
     /// <summary>A job's annotations as stored.</summary>
@@ -46,7 +53,7 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
     /// <summary>The annotations of all jobs of a task, merged where they overlap.</summary>
     public async Task<LabeledData> ReadTaskAsync(FoundTask found, CancellationToken ct)
     {
-        var jobs = await JobsAsync(found.Workspace, found.Task.Id, ct);
+        var jobs = await JobsAsync(found.Workspace, found.Task.Id, null, ct);
         var merge = new AnnotationMerge(Is3D(found.Task));
         foreach (var job in jobs)
         {
@@ -94,7 +101,7 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
     /// <summary>Carries out a write on a task: sliced to its annotation jobs; returns the merge of what the jobs made of it.</summary>
     public async Task<LabeledData> WriteTaskAsync(Actor actor, FoundTask found, OperationKind kind, LabeledData body, CancellationToken ct)
     {
-        var jobs = await JobsAsync(found.Workspace, found.Task.Id, ct);
+        var jobs = await JobsAsync(found.Workspace, found.Task.Id, null, ct);
         var merge = new AnnotationMerge(Is3D(found.Task));
         foreach (var job in jobs)
         {

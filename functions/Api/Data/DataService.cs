@@ -21,10 +21,19 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
     public static TaskData Require(AnnotationTask task) => task.Data ?? throw CvatException.NotFound("The task has no data yet.");
 
     /// <summary>A chunk: <c>application/zip</c> with <c>X-Checksum</c>, <c>X-Updated-Date</c>, <c>X-Chunk-Size</c> and ranges.</summary>
-    internal async Task<IActionResult> ChunkAsync(TaskData data, string quality, Segment cut, CancellationToken ct)
+    internal async Task<IActionResult> ChunkAsync(TaskData data, string quality, Segment cut, CancellationToken ct) =>
+        await ChunkAsync(data, await chunks.FindAsync(data, quality, cut, ct), DataBlobs.IsVideo(data, quality) ? "video/mp4" : ZipType, ct);
+
+    /// <summary>A chunk of a ground-truth job: always a zip of pictures.</summary>
+    internal async Task<IActionResult> ChosenChunkAsync(TaskData data, DataQuery query, int jobId, JobFrames frames, CancellationToken ct)
     {
-        var blob = await chunks.FindAsync(data, quality, cut, ct);
-        return new BlobResult(blobs, blob, DataBlobs.IsVideo(data, quality) ? "video/mp4" : ZipType)
+        var content = frames.Chunk(data, query.Index, query.Number);
+        var name = DataBlobs.ChosenChunk(data, query.Quality, jobId, query.Index is { } index ? $"i{index}" : $"n{query.Number}");
+        return await ChunkAsync(data, await chunks.FindChosenAsync(data, query.Quality, name, content, ct), ZipType, ct);
+    }
+
+    private async Task<IActionResult> ChunkAsync(TaskData data, BlobProperties blob, string type, CancellationToken ct) =>
+        new BlobResult(blobs, blob, type)
         {
             Headers = new Dictionary<string, string>
             {
@@ -33,10 +42,9 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
                 ["X-Chunk-Size"] = blob.LengthBytes.ToString(CultureInfo.InvariantCulture),
             },
         };
-    }
 
     /// <summary>One frame's picture; <paramref name="owner"/> is <c>task</c> or <c>job</c>, for the message.</summary>
-    internal async Task<IActionResult> FrameAsync(TaskData data, string quality, Segment allowed, int frame, string owner, CancellationToken ct)
+    internal async Task<IActionResult> FrameAsync(TaskData data, string quality, JobFrames allowed, int frame, string owner, CancellationToken ct)
     {
         TaskChunks.CheckFrame(allowed, frame, owner);
         var (name, content) = await chunks.OpenFrameAsync(data, quality, frame, ct);
@@ -44,7 +52,7 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
     }
 
     /// <summary>All context images of a frame as JPEGs in a zip; 404, empty, for a frame without any.</summary>
-    internal async Task<IActionResult> ContextImagesAsync(TaskData data, Segment allowed, int frame, string owner, CancellationToken ct)
+    internal async Task<IActionResult> ContextImagesAsync(TaskData data, JobFrames allowed, int frame, string owner, CancellationToken ct)
     {
         TaskChunks.CheckFrame(allowed, frame, owner);
         return await contexts.FindAsync(data.DataId, frame, ct) is { } blob ? new BlobResult(blobs, blob, ZipType) : new NotFoundResult();
@@ -75,8 +83,9 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
     }
 
     /// <summary><c>data/meta</c> of a stretch of frames. Source: contract-data.md §3.5.</summary>
-    internal async Task<IActionResult> MetaAsync(TaskData data, Segment segment, CancellationToken ct)
+    internal async Task<IActionResult> MetaAsync(TaskData data, JobFrames shown, CancellationToken ct)
     {
+        var segment = shown.Segment;
         var entries = await frames.ReadAsync(data, ct);
         var chapters = await ChaptersAsync(data, segment, ct);
         var isVideo = data.Mode == "interpolation";
@@ -86,7 +95,7 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
             WriteChapters(json, chapters);
             json.WriteString("chunks_updated_date", data.ChunksUpdatedDate.UtcDateTime);
             json.WriteNumber("chunk_size", data.ChunkSize);
-            json.WriteNumber("size", segment.FrameCount);
+            json.WriteNumber("size", shown.Count);
             json.WriteNumber("image_quality", data.ImageQuality);
             json.WriteNumber("start_frame", data.StartFrame + (segment.StartFrame * data.FrameStep));
             json.WriteNumber("stop_frame", data.StartFrame + (segment.StopFrame * data.FrameStep));
@@ -97,22 +106,23 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
                 json.WriteStartObject();
                 json.WriteNumber("width", entries[frame].Width);
                 json.WriteNumber("height", entries[frame].Height);
-                json.WriteString("name", entries[frame].Name);
-                json.WriteNumber("related_files", entries[frame].RelatedCount);
-                json.WriteBoolean("has_related_context", entries[frame].RelatedCount > 0);
+                var isShown = isVideo || shown.Contains(frame);
+                json.WriteString("name", isShown ? entries[frame].Name : "placeholder.jpg");
+                json.WriteNumber("related_files", isShown ? entries[frame].RelatedCount : 0);
+                json.WriteBoolean("has_related_context", isShown && entries[frame].RelatedCount > 0);
                 json.WriteEndObject();
                 await flush();
             }
 
             json.WriteEndArray();
             json.WriteStartArray("deleted_frames");
-            foreach (var frame in data.DeletedFrames.Where(frame => frame >= segment.StartFrame && frame <= segment.StopFrame))
+            foreach (var frame in data.DeletedFrames.Where(shown.Contains).Union(shown.Disabled ?? []).Order())
             {
                 json.WriteNumberValue(frame);
             }
 
             json.WriteEndArray();
-            json.WriteNull("included_frames");
+            WriteIncluded(json, data, shown);
             json.WriteString("storage", data.Storage);
             json.WriteNull("cloud_storage_id");
             json.WriteEndObject();
@@ -133,6 +143,23 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
             .Select(chapter => new FrameChapter(
                 chapter.Id, Math.Max(index.FrameAt(chapter.StartSeconds), first), Math.Min(index.FrameAt(chapter.StopSeconds) - 1, last), chapter.Title ?? ""))
             .Where(chapter => chapter.Start <= chapter.Stop)];
+    }
+
+    private static void WriteIncluded(System.Text.Json.Utf8JsonWriter json, TaskData data, JobFrames shown)
+    {
+        if (shown.Included is null)
+        {
+            json.WriteNull("included_frames");
+            return;
+        }
+
+        json.WriteStartArray("included_frames");
+        foreach (var frame in shown.Included)
+        {
+            json.WriteNumberValue(data.StartFrame + (frame * data.FrameStep));
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteChapters(System.Text.Json.Utf8JsonWriter json, IReadOnlyList<FrameChapter>? chapters)

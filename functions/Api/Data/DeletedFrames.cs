@@ -63,4 +63,21 @@ public sealed class DeletedFrames(IWorkspaces workspaces, TimeProvider time)
             ct);
         return changed?.Data ?? throw CvatException.NotFound();
     }
+
+    /// <summary>Frames of a ground truth that count no more: the given ones, as far as they belong to it, replace the earlier ones.</summary>
+    /// <exception cref="CvatException">404: the task has no ground truth.</exception>
+    internal async Task<ValidationLayout> DisableAsync(Actor actor, WorkspaceId workspace, int taskId, IReadOnlyList<int> disabled, CancellationToken ct)
+    {
+        var changed = await workspaces.UpdateAsync<AnnotationTask>(
+            workspace,
+            EntityKey.Of(taskId),
+            actor.UserId,
+            task => task.Validation is not { } layout ? task : task with
+            {
+                Validation = layout with { DisabledFrames = [.. layout.Frames.Intersect(disabled)] },
+                UpdatedDate = time.GetUtcNow(),
+            },
+            ct);
+        return changed?.Validation ?? throw CvatException.NotFound();
+    }
 }

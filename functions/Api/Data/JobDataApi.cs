@@ -21,9 +21,10 @@ public sealed class JobDataApi(Access access, DataService data, DeletedFrames de
         var media = DataService.Require(found.Task);
         return query.Type switch
         {
+            "chunk" when Frames(found) is { Included: not null } chosen => await data.ChosenChunkAsync(media, query, found.Job.Id, chosen, ct),
             "chunk" => await data.ChunkAsync(media, query.Quality, Cut(found.Job, media, query), ct),
-            "frame" => await data.FrameAsync(media, query.Quality, Frames(found.Job), query.Number ?? -1, "job", ct),
-            _ => await data.ContextImagesAsync(media, Frames(found.Job), query.Number ?? -1, "job", ct),
+            "frame" => await data.FrameAsync(media, query.Quality, Frames(found), query.Number ?? -1, "job", ct),
+            _ => await data.ContextImagesAsync(media, Frames(found), query.Number ?? -1, "job", ct),
         };
     }
 
@@ -33,7 +34,7 @@ public sealed class JobDataApi(Access access, DataService data, DeletedFrames de
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/jobs/{id:int}/data/meta")] HttpRequest req, int id, CancellationToken ct)
     {
         var found = await access.JobAsync(req.Actor(), id, JobPolicy.View, ct);
-        return await data.MetaAsync(DataService.Require(found.Task), Frames(found.Job), ct);
+        return await data.MetaAsync(DataService.Require(found.Task), Frames(found), ct);
     }
 
     /// <summary>Marks frames of the job as deleted.</summary>
@@ -42,9 +43,15 @@ public sealed class JobDataApi(Access access, DataService data, DeletedFrames de
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/jobs/{id:int}/data/meta")] HttpRequest req, int id, CancellationToken ct)
     {
         var found = await access.JobAsync(req.Actor(), id, JobPolicy.UpdateAnnotations, ct);
-        var frames = Frames(found.Job);
-        var deleted = DeletedFrames.Parse(await Wire.BodyAsync(req, ct), frames, isRequired: true)!;
-        var media = await deletedFrames.ReplaceAsync(req.Actor(), found.Workspace, found.Task.Id, frames, deleted, ct);
+        var frames = Frames(found);
+        var deleted = DeletedFrames.Parse(await Wire.BodyAsync(req, ct), frames.Segment, isRequired: true)!;
+        if (frames.Included is not null)
+        {
+            var layout = await deletedFrames.DisableAsync(req.Actor(), found.Workspace, found.Task.Id, deleted, ct);
+            return await data.MetaAsync(DataService.Require(found.Task), frames with { Disabled = layout.DisabledFrames }, ct);
+        }
+
+        var media = await deletedFrames.ReplaceAsync(req.Actor(), found.Workspace, found.Task.Id, frames.Segment, deleted, ct);
         return await data.MetaAsync(media, frames, ct);
     }
 
@@ -54,10 +61,10 @@ public sealed class JobDataApi(Access access, DataService data, DeletedFrames de
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/jobs/{id:int}/preview")] HttpRequest req, int id, CancellationToken ct)
     {
         var found = await access.JobAsync(req.Actor(), id, JobPolicy.View, ct);
-        return await data.PreviewAsync(found.Task, found.Job.StartFrame, ct);
+        return await data.PreviewAsync(found.Task, Frames(found).First, ct);
     }
 
-    private static Segment Frames(Job job) => new(job.StartFrame, job.StopFrame);
+    private static JobFrames Frames(FoundJob found) => JobFrames.Of(found.Job, found.Task);
 
     private static Segment Cut(Job job, TaskData data, DataQuery query) =>
         query.Index is { } index ? ChunkCuts.OfJobByIndex(job, data, index) : ChunkCuts.OfJobByNumber(job, data, query.Number!.Value);

@@ -32,8 +32,8 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
         return query.Type switch
         {
             "chunk" => await data.ChunkAsync(media, query.Quality, ChunkCuts.OfTask(media, query.Number!.Value), ct),
-            "frame" => await data.FrameAsync(media, query.Quality, new(0, media.Size - 1), query.Number!.Value, "task", ct),
-            _ => await data.ContextImagesAsync(media, new(0, media.Size - 1), query.Number!.Value, "task", ct),
+            "frame" => await data.FrameAsync(media, query.Quality, new(new(0, media.Size - 1)), query.Number!.Value, "task", ct),
+            _ => await data.ContextImagesAsync(media, new(new(0, media.Size - 1)), query.Number!.Value, "task", ct),
         };
     }
 
@@ -44,7 +44,7 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
     {
         var found = await access.TaskAsync(req.Actor(), id, TaskPolicy.View, ct);
         var media = DataService.Require(found.Task);
-        return await data.MetaAsync(media, new(0, media.Size - 1), ct);
+        return await data.MetaAsync(media, new(new(0, media.Size - 1)), ct);
     }
 
     /// <summary>Marks frames as deleted.</summary>
@@ -60,7 +60,7 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
             media = await deletedFrames.ReplaceAsync(req.Actor(), found.Workspace, id, all, deleted, ct);
         }
 
-        return await data.MetaAsync(media, all, ct);
+        return await data.MetaAsync(media, new(all), ct);
     }
 
     /// <summary>A small picture of the first frame.</summary>

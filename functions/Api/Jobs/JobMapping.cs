@@ -7,6 +7,7 @@ using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.TaskMedia;
 
 namespace CvatServerless.Functions.Api.Jobs;
 
@@ -37,7 +38,7 @@ internal static class JobMapping
             Status = job.Status,
             Stage = job.Stage,
             State = job.State,
-            FrameCount = job.FrameCount,
+            FrameCount = JobFrames.Of(job, task).Count,
             StartFrame = job.StartFrame,
             StopFrame = job.StopFrame,
             DataChunkSize = data?.ChunkSize,

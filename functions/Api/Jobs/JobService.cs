@@ -12,7 +12,7 @@ namespace CvatServerless.Functions.Api.Jobs;
 
 /// <summary>Jobs.</summary>
 public sealed class JobService(
-    IWorkspaces workspaces, Lists lists, JobRows jobs, Access access, Assignments assignments, UserService users, DeleteJob deleteJob, TimeProvider time)
+    IWorkspaces workspaces, Lists lists, JobRows jobs, Access access, Assignments assignments, UserService users, GroundTruthJobs groundTruth, TimeProvider time)
 {
     /// <summary>A page of the jobs that the actor may see.</summary>
     internal async Task<Page<JobRead>> ListAsync(HttpRequest req, CancellationToken ct)
@@ -40,6 +40,9 @@ public sealed class JobService(
     /// <summary>One job.</summary>
     internal async Task<JobRead> ReadAsync(HttpRequest req, int id, CancellationToken ct) =>
         await MapAsync(req, await access.JobAsync(req.Actor(), id, JobPolicy.View, ct), ct);
+
+    /// <summary>Makes a ground-truth job.</summary>
+    internal async Task<JobRead> CreateAsync(HttpRequest req, CancellationToken ct) => await MapAsync(req, await groundTruth.CreateAsync(req, ct), ct);
 
     /// <summary>Changes assignee, stage or state; a stage without a state starts anew.</summary>
     internal async Task<JobRead> UpdateAsync(HttpRequest req, int id, CancellationToken ct)
@@ -83,7 +86,7 @@ public sealed class JobService(
             throw CvatException.Rule("Only ground truth jobs can be removed");
         }
 
-        await deleteJob.RunAsync(found.Workspace, found.Job.Key, actor.UserId, ct);
+        await groundTruth.DeleteAsync(found, actor.UserId, ct);
     }
 
     private static void Authorize(Actor actor, FoundJob found, FieldReader fields)

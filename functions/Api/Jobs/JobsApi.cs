@@ -14,6 +14,10 @@ public sealed class JobsApi(JobService jobs)
     public async Task<IActionResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/jobs")] HttpRequest req, CancellationToken ct) =>
         Paging.Write(req, await jobs.ListAsync(req, ct), WireJson.Default.JobRead);
 
+    [Function("jobs_create")]
+    public async Task<IActionResult> Create([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/jobs")] HttpRequest req, CancellationToken ct) =>
+        Wire.Json(await jobs.CreateAsync(req, ct), WireJson.Default.JobRead, StatusCodes.Status201Created);
+
     [Function("jobs_retrieve")]
     public async Task<IActionResult> Retrieve([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = One)] HttpRequest req, int id, CancellationToken ct) =>
         Wire.Json(await jobs.ReadAsync(req, id, ct), WireJson.Default.JobRead);

@@ -96,6 +96,9 @@ internal static class DataBlobs
     public static string JobChunk(TaskData data, string quality, int startFrame, int stopFrame) =>
         $"data/{data.DataId}/cuts/{Kept(data, quality)}/{startFrame:D6}-{stopFrame:D6}{Extension(IsVideo(data, quality))}";
 
+    /// <summary>A chunk of a ground-truth job's chosen frames; <paramref name="which"/> names it within the job.</summary>
+    public static string ChosenChunk(TaskData data, string quality, int jobId, string which) => $"data/{data.DataId}/cuts/{quality}/job-{jobId}-{which}.zip";
+
     /// <summary>Whether chunks of this quality are MP4 files, not zips.</summary>
     public static bool IsVideo(TaskData data, string quality) => (quality == "original" ? data.OriginalChunkType : data.CompressedChunkType) == "video";
 

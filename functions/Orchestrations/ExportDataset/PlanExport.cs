@@ -34,7 +34,7 @@ public sealed class PlanExport(Access access, AnnotationService annotations, IBl
 
         await requests.BeginAsync(item, "Preparing the export", ct);
         var found = await access.FindTaskAsync(request.Value.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
-        var jobs = await annotations.JobsAsync(found.Workspace, found.Task.Id, ct);
+        var jobs = await annotations.JobsAsync(found.Workspace, found.Task.Id, request.Value.JobId, ct);
         var labels = await annotations.LabelsAsync(found.Workspace, found.Task, ct);
         var states = new List<(Job Job, JobAnnotations State)>();
         foreach (var job in jobs)

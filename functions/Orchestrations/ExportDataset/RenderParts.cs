@@ -54,12 +54,12 @@ public sealed class RenderParts(Access access, AnnotationService annotations, Ta
         var found = await access.FindTaskAsync(request.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
         var context = await contexts.CreateAsync(request, ct);
         var data = request.JobId is { } jobId
-            ? (await annotations.ReadAsync(found.Workspace, (await annotations.JobsAsync(found.Workspace, found.Task.Id, ct)).First(job => job.Id == jobId), ct)).Data
+            ? (await annotations.ReadAsync(found.Workspace, (await annotations.JobsAsync(found.Workspace, found.Task.Id, jobId, ct))[0], ct)).Data
             : await annotations.ReadTaskAsync(found, ct);
         var timeline = new FrameTimeline(new AttributeCompletion(context.Names).Complete(data), found.Task.Data!.DeletedFrames);
         return async part =>
         {
-            var covered = await frames.ListAsync(found.Task.Data, new Segment(part.StartFrame, part.StopFrame), includeDeleted: false, ct);
+            var covered = TaskFrames.Shown(await frames.ListAsync(found.Task.Data, new Segment(part.StartFrame, part.StopFrame), includeDeleted: false, ct), found.Task, request.JobId);
             var rendered = timeline.Between(covered).Select(frame => new RenderedLine(frame.Frame.Number, exporter.RenderFrame(context, frame)));
             await blobs.WriteAsync(part.Blob, rendered, ExportJson.Default.RenderedLine, ct);
         };

@@ -42,7 +42,7 @@ public sealed class StitchExport(Access access, TaskFrames frames, ExportContext
         var found = await access.FindTaskAsync(request.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
         var context = await contexts.CreateAsync(request, ct);
         var parts = await blobs.ReadAsync(ExportBlobs.Plan(step.Item.InstanceId), ExportJson.Default.ExportPart, ct).ToListAsync(ct);
-        var covered = await frames.ListAsync(found.Task.Data!, new Segment(parts[0].StartFrame, parts[^1].StopFrame), includeDeleted: false, ct);
+        var covered = TaskFrames.Shown(await frames.ListAsync(found.Task.Data!, new Segment(parts[0].StartFrame, parts[^1].StopFrame), includeDeleted: false, ct), found.Task, request.JobId);
         var byNumber = covered.ToDictionary(frame => frame.Number);
         var result = ExportBlobs.Result(step.Item.InstanceId);
         await blobs.WriteAsync(

@@ -39,7 +39,7 @@ public sealed class ApplyAnnotationFile(
         var parameters = await ReadParametersAsync(request.Value.InputBlob!, ct);
         var found = await access.FindTaskAsync(request.Value.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
         var labels = await annotations.LabelsAsync(found.Workspace, found.Task, ct);
-        var jobs = await annotations.JobsAsync(found.Workspace, found.Task.Id, ct);
+        var jobs = await annotations.JobsAsync(found.Workspace, found.Task.Id, request.Value.JobId, ct);
         var range = request.Value.JobId is { } jobId
             ? jobs.Where(job => job.Id == jobId).Select(job => new Segment(job.StartFrame, job.StopFrame)).FirstOrDefault()
             : new Segment(0, found.Task.Data!.Size - 1);

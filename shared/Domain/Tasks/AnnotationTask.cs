@@ -70,6 +70,9 @@ public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
     /// <summary>The workspace that it moves to, where it is not lost but leaving: marked as deleted here, and whole again over there.</summary>
     public string? MovesTo { get; init; }
 
+    /// <summary>Its ground truth.</summary>
+    public ValidationLayout? Validation { get; init; }
+
     /// <summary>What is left to do of its move into <see cref="ProjectId"/>.</summary>
     public TaskMove? Move { get; init; }
 
