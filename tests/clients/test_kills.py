@@ -15,6 +15,7 @@ from pycocotools.coco import COCO
 
 import pictures
 from product import ADMIN, Product, eventually
+from test_media import LEVELS, clip, number_in
 from uploading import MIB, finish, new_task, tus_create, tus_offset, tus_piece, upload
 
 
@@ -76,6 +77,26 @@ def test_creation_goes_on_after_a_kill_in_its_middle(own_product: Product, tmp_p
         assert [frame.name for frame in made.get_frames_info()] == sorted(files)
         assert [made.get_frame(index, quality="original").read() for index in (0, 15)] == [files["00.jpg"], files["15.jpg"]]
         assert len(made.get_jobs()) == 1
+
+
+def test_creation_from_a_video_goes_on_after_a_kill_in_its_middle(own_product: Product, tmp_path: Path):
+    product = own_product
+    source = clip(tmp_path / "long.mp4", 1200, size="320x240")
+    with product.client() as client:
+        task = new_task(client)
+    answer = product.http("POST", f"/api/tasks/{task}/data/", fields={"image_quality": "70", "client_files[0]": ("long.mp4", source.read_bytes())})
+    rq_id = answer.json()["rq_id"]
+    path = f"/api/requests/{quote(rq_id, safe='')}"
+    eventually("some of it is done", lambda: (product.http("GET", path).json()["progress"] or 0) > 0.1, 60)
+
+    product.kill()
+    product.start()
+
+    assert product.finished(rq_id)["status"] == "finished"
+    with product.client() as client:
+        made = client.tasks.retrieve(task)
+        assert (made.size, made.mode) == (1200, "interpolation")
+        assert [number_in(made.get_frame(frame, quality="original")) for frame in (0, 600, 1199)] == [0, 600 % LEVELS, 1199 % LEVELS]
 
 
 def test_upload_in_pieces_goes_on_after_a_kill(own_product: Product, tmp_path: Path):

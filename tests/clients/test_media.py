@@ -333,3 +333,31 @@ def test_pictures_of_many_formats(product: Product, client: Client, tmp_path: Pa
             assert right - left > 80, (file.name, left, right)
         original = task.get_frame(number, quality="original").read()
         assert original == file.read_bytes() or file.suffix == ".tif", file.name
+
+
+def manifest_of(path: Path, names: list[str], kind: str = "images") -> Path:
+    lines = [{"version": "1.1"}, {"type": kind}]
+    lines += [{"name": name.rsplit(".", 1)[0], "extension": "." + name.rsplit(".", 1)[1], "width": 8, "height": 8} for name in names]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def test_an_uploaded_manifest_gives_the_predefined_order(product: Product, client: Client, tmp_path: Path):
+    """contract-data.md 1.7, 2.5, 2.7."""
+    names = ["c.png", "a.png", "b.png"]
+    files = [pictures.noise(tmp_path / name, 8, 8, number) for number, name in enumerate(names)]
+    archive = pictures.stored_zip(tmp_path / "all.zip", files)
+    manifest = manifest_of(tmp_path / "order.jsonl", names)
+    for resources in ([*files[::-1], manifest], [archive, manifest]):
+        task = client.tasks.retrieve(create(product, resources, "--sorting-method", "predefined"))
+        assert [frame.name for frame in task.get_meta().frames] == names
+    for resources, sorting, sentence in (
+        ([archive], "predefined", "Can't find upload manifest file"),
+        ([*files, manifest], "random", "random sorting"),
+        ([*files, manifest], "lexicographical", "Incorrect file mapping to manifest content"),
+        ([*files[:2], manifest], "predefined", "b.png (manifest)"),
+        ([*files, manifest_of(tmp_path / "v.jsonl", names, "video")], "predefined", "is the manifest of a video"),
+    ):
+        arguments = ("--sorting-method", sorting, "--labels", '[{"name":"car"}]', "--completion_verification_period", 0.2)
+        done = product.cli("task", "create", "bad", "local", *resources, *arguments, check=False)
+        assert done.returncode != 0 and sentence in done.stderr, done.stderr[-500:]

@@ -24,20 +24,18 @@ public sealed class MediaSources(IBlobStore blobs, LocalVideos videos, PdfPages 
     {
         var media = Usable(files);
         var (first, kind) = media.First(entry => entry.Kind != MediaKind.Manifest);
-        if (kind is MediaKind.Zip or MediaKind.Archive or MediaKind.Pdf)
+        var manifest = media.Find(entry => entry.Kind == MediaKind.Manifest).File;
+        var isFile = kind is MediaKind.Zip or MediaKind.Archive or MediaKind.Pdf;
+        if (manifest is null && parameters.SortingMethod == "predefined" && kind is MediaKind.Zip or MediaKind.Archive)
         {
-            if (parameters.SortingMethod == "predefined" && kind == MediaKind.Zip)
-            {
-                throw CvatException.Rule("Can't find upload manifest file: predefined sorting of an archive needs one beside it.");
-            }
-
-            var archive = kind == MediaKind.Zip ? first : first with { BlobName = await UnpackAsync(first, kind, dataId, ct) };
-            return Sort(await EntriesAsync(archive, ct), parameters, dataId);
+            throw CvatException.Rule("Can't find upload manifest file: predefined sorting of an archive needs one beside it.");
         }
 
-        var byName = media.Where(entry => entry.Kind != MediaKind.Manifest).GroupBy(entry => entry.File.Name, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.First().File.BlobName, StringComparer.Ordinal);
-        return Sort(Frames(RelatedImages.Sort(media.Select(entry => entry.File.Name)), name => new(name, byName[name]), archive: null), parameters, dataId);
+        var frames = isFile ? await UnpackedAsync(first, kind, dataId, ct) : Loose(media);
+
+        // The order of files says nothing of what is inside one of them, and a manifest says it better.
+        var sorted = Sort(frames, isFile || manifest is not null ? parameters with { UploadFileOrder = [] } : parameters, dataId);
+        return manifest is null ? sorted : await UploadedManifest.ApplyAsync(manifest, kind, sorted, parameters, blobs, ct);
     }
 
     /// <summary>The video, where the files are one.</summary>
@@ -46,6 +44,19 @@ public sealed class MediaSources(IBlobStore blobs, LocalVideos videos, PdfPages 
     {
         var media = Usable(files);
         return media.Find(entry => entry.Kind == MediaKind.Video).File;
+    }
+
+    /// <summary>The manifest, where one was uploaded.</summary>
+    internal static UploadedFile? FindManifest(IReadOnlyList<UploadedFile> files) => files.FirstOrDefault(file => MediaTypes.FromName(file.Name) == MediaKind.Manifest);
+
+    private async Task<List<PlannedFrame>> UnpackedAsync(UploadedFile file, MediaKind kind, string dataId, CancellationToken ct) =>
+        await EntriesAsync(kind == MediaKind.Zip ? file : file with { BlobName = await UnpackAsync(file, kind, dataId, ct) }, ct);
+
+    private static List<PlannedFrame> Loose(List<(UploadedFile File, MediaKind Kind)> media)
+    {
+        var byName = media.Where(entry => entry.Kind != MediaKind.Manifest).GroupBy(entry => entry.File.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First().File.BlobName, StringComparer.Ordinal);
+        return Frames(RelatedImages.Sort(media.Select(entry => entry.File.Name)), name => new(name, byName[name]), archive: null);
     }
 
     private static List<(UploadedFile File, MediaKind Kind)> Usable(IReadOnlyList<UploadedFile> files)
@@ -136,7 +147,9 @@ public sealed class MediaSources(IBlobStore blobs, LocalVideos videos, PdfPages 
 
         if (parameters is { SortingMethod: "predefined", UploadFileOrder.Count: > 0 })
         {
-            return ByName(frames, parameters.UploadFileOrder);
+            // Files that are no frames are in the order too.
+            var names = frames.Select(frame => frame.Name).ToHashSet(StringComparer.Ordinal);
+            return ByName(frames, parameters.UploadFileOrder.Where(names.Contains));
         }
 
         var order = parameters.SortingMethod switch

@@ -35,7 +35,7 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         var parameters = await ReadParametersAsync(request.Value.InputBlob!, ct);
         var files = await uploads.ListAsync(UploadStore.TaskData(task.Value.Id), ct);
         var plan = MediaSources.FindVideo(files) is { } video
-            ? await videos.PlanAsync(item.InstanceId, task.Value.Id, video, parameters, ct)
+            ? await videos.PlanAsync(item.InstanceId, task.Value.Id, video, MediaSources.FindManifest(files), parameters, ct)
             : await PlanPicturesAsync(item.InstanceId, task.Value.Id, files, parameters, ct);
         await CheckProjectAsync(WorkspaceId.Parse(item.Workspace), task.Value, plan, ct);
         await blobs.WriteAsync(DataBlobs.Segments(plan.DataId), Segments(task.Value, plan, parameters), TaskDataJson.Default.Segment, ct);

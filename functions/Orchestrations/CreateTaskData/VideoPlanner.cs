@@ -16,11 +16,17 @@ public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProb
     private const int MinChunksPerGroup = 4;
 
     /// <summary>Plans; safe to repeat.</summary>
-    internal async Task<TaskDataPlan> PlanAsync(string dataId, int taskId, UploadedFile file, DataParameters parameters, CancellationToken ct)
+    internal async Task<TaskDataPlan> PlanAsync(
+        string dataId, int taskId, UploadedFile file, UploadedFile? manifest, DataParameters parameters, CancellationToken ct)
     {
         if (parameters.JobFileMapping.Count > 0)
         {
             throw CvatException.Rule("job_file_mapping can't be used with a video.");
+        }
+
+        if (manifest is not null)
+        {
+            await UploadedManifest.CheckVideoAsync(manifest, blobs, ct);
         }
 
         await KeepAsync(dataId, file, ct);

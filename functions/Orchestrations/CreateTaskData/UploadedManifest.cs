@@ -1,0 +1,74 @@
+using CvatServerless.Domain;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.Uploads;
+using CvatServerless.Media.Manifest;
+using CvatServerless.Media.Probing;
+
+namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
+
+/// <summary>
+/// A manifest that was uploaded beside pictures or an archive: with predefined sorting it gives the order, otherwise the order must be the same.
+/// Source: contract-data.md §1.7, §2.5, §2.7.
+/// </summary>
+internal static class UploadedManifest
+{
+    private const int MaxNamed = 5;
+
+    /// <summary>Checks the manifest of a video, whose content is not needed: the video is indexed anew.</summary>
+    /// <exception cref="MediaException">It is no manifest of a video.</exception>
+    public static async Task CheckVideoAsync(UploadedFile manifest, IBlobStore blobs, CancellationToken ct)
+    {
+        await using var stream = await blobs.OpenReadAsync(manifest.BlobName, 0, null, ct);
+        await VideoManifest.ReadAsync(manifest.Name, stream, ct);
+    }
+
+    /// <summary>Puts frames, which are sorted already, in the manifest's order.</summary>
+    /// <exception cref="CvatException">The manifest and the files don't go together.</exception>
+    public static async Task<IReadOnlyList<PlannedFrame>> ApplyAsync(
+        UploadedFile manifest, MediaKind media, IReadOnlyList<PlannedFrame> frames, DataParameters parameters, IBlobStore blobs, CancellationToken ct)
+    {
+        if (media == MediaKind.Pdf)
+        {
+            throw CvatException.Rule("A manifest can't be used with a PDF.");
+        }
+
+        if (parameters.SortingMethod == "random")
+        {
+            throw CvatException.Rule("It isn't supported to upload manifest file and use random sorting");
+        }
+
+        var names = new List<string>();
+        await using (var stream = await blobs.OpenReadAsync(manifest.BlobName, 0, null, ct))
+        {
+            await foreach (var entry in ManifestReader.ReadImagesAsync(manifest.Name, stream, ct))
+            {
+                if (entry is not null)
+                {
+                    names.Add(entry.FileName);
+                }
+            }
+        }
+
+        var byName = frames.ToDictionary(frame => frame.Name, StringComparer.Ordinal);
+        CheckSets(byName, names);
+        var ordered = names.ConvertAll(name => byName[name]);
+        return parameters.SortingMethod == "predefined" || ordered.SequenceEqual(frames)
+            ? ordered
+            : throw CvatException.Rule("Incorrect file mapping to manifest content: its order is not the one that the sorting gives.");
+    }
+
+    private static void CheckSets(Dictionary<string, PlannedFrame> uploaded, List<string> listed)
+    {
+        var known = listed.ToHashSet(StringComparer.Ordinal);
+        var wrong = uploaded.Keys.Where(name => !known.Contains(name)).Select(name => $"{name} (upload)")
+            .Concat(known.Where(name => !uploaded.ContainsKey(name)).Select(name => $"{name} (manifest)"))
+            .ToList();
+        if (wrong.Count > 0 || known.Count != listed.Count)
+        {
+            var rest = wrong.Count > MaxNamed ? $" and {wrong.Count - MaxNamed} more" : "";
+            throw CvatException.Rule($"Uploaded files do not match the upload manifest file contents: {string.Join(", ", wrong.Take(MaxNamed))}{rest}");
+        }
+    }
+}
