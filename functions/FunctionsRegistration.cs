@@ -135,6 +135,7 @@ internal static class FunctionsRegistration
         .AddSingleton<PreviewMaker>()
         .AddSingleton<FrameIndex>()
         .AddSingleton<TaskChunks>()
+        .AddSingleton<CompressedChunks>()
         .AddSingleton<VideoProbe>()
         .AddSingleton<VideoChunker>()
         .AddSingleton<VideoFrames>()

@@ -12,7 +12,7 @@ using CvatServerless.Media.Archives;
 namespace CvatServerless.Functions.TaskMedia;
 
 /// <summary>Chunks and frames of prepared task data. A chunk that has to be cut for a job is cut once, however many ask at the same time.</summary>
-public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, MediaOptions options)
+public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, CompressedChunks compressed, MediaOptions options)
 {
     private const int ChecksumBytes = 1000;
 
@@ -34,7 +34,7 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, MediaOption
             return found;
         }
 
-        if (isWhole && data.Mode != "interpolation")
+        if (isWhole && !IsMadeOnDemand(data, quality))
         {
             throw new BlobNotFoundException(name);
         }
@@ -100,6 +100,12 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, MediaOption
         }
 
         var number = frame / data.ChunkSize;
+        if (data.Mode != "interpolation" && IsMadeOnDemand(data, quality) && await blobs.FindAsync(DataBlobs.Chunk(data, quality, number), ct) is null)
+        {
+            // A single frame doesn't wait for its chunk.
+            return ("frame.jpeg", new MemoryStream(await compressed.FrameAsync(data, frame, ct), writable: false));
+        }
+
         await FindAsync(data, quality, ChunkCuts.OfTask(data, number), ct);
         var zip = await OpenChunkAsync(data, quality, number, ct);
         try
@@ -136,9 +142,19 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, MediaOption
         return await ZipSource.OpenAsync(name, await blobs.OpenReadAsync(name, 0, null, ct), options.Archives, leaveOpen: false, ct);
     }
 
-    /// <summary>A chunk of a video comes from its source; a job's stretch of pictures is copied from the task's chunks.</summary>
-    private Task MakeAsync(TaskData data, string quality, Segment frames, bool isWhole, string name, CancellationToken ct) =>
-        isWhole || DataBlobs.IsVideo(data, quality) ? videos.BuildAsync(data, quality, frames, name, ct) : CutAsync(data, quality, frames, name, ct);
+    private static bool IsMadeOnDemand(TaskData data, string quality) =>
+        data.Mode == "interpolation" || (quality == "compressed" && data is { StorageMethod: "cache", Dimension: "2d" });
+
+    /// <summary>A chunk of a video comes from its source, a compressed one of pictures from the originals; a job's stretch is copied from the task's chunks.</summary>
+    private Task MakeAsync(TaskData data, string quality, Segment frames, bool isWhole, string name, CancellationToken ct)
+    {
+        if (DataBlobs.IsVideo(data, quality) || (isWhole && data.Mode == "interpolation"))
+        {
+            return videos.BuildAsync(data, quality, frames, name, ct);
+        }
+
+        return isWhole ? compressed.BuildAsync(data, frames.StartFrame / data.ChunkSize, name, ct) : CutAsync(data, quality, frames, name, ct);
+    }
 
     private Task CutAsync(TaskData data, string quality, Segment frames, string name, CancellationToken ct) => blobs.WriteAsync(
         name,

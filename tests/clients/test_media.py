@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tarfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -130,6 +131,20 @@ def test_use_cache_builds_chunks_on_demand(product: Product, client: Client, tmp
     assert number_in(task.get_frame(350, quality="original").read()) == 350 % LEVELS
     chunk = product.http("GET", f"/api/tasks/{task.id}/data/?type=chunk&number=10&quality=original").data
     assert decoded(chunk, tmp_path) == [frame % LEVELS for frame in range(360, 396)]
+
+
+def test_use_cache_compresses_pictures_on_demand(product: Product, client: Client, tmp_path: Path):
+    """One build for all who ask at the same time; a frame doesn't wait for its chunk."""
+    files = [pictures.noise(tmp_path / f"{number:02}.png", 64, 48, number) for number in range(20)]
+    cached, prepared = (client.tasks.retrieve(create(product, files, "--chunk_size", 8, *more)) for more in (["--use_cache"], []))
+    frame = cached.get_frame(9, quality="compressed").read()
+    path = "/api/tasks/{}/data/?type=chunk&number=1&quality=compressed"
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: product.http("GET", path.format(cached.id)).data, range(20)))
+    assert set(answers) == {product.http("GET", path.format(prepared.id)).data}
+    with zipfile.ZipFile(io.BytesIO(answers[0])) as archive:
+        assert archive.read("000001.jpeg") == frame
+    assert cached.get_frame(19, quality="original").read() == files[19].read_bytes()
 
 
 def test_export_with_images_of_a_video_holds_pngs(product: Product, video_task, tmp_path: Path):

@@ -51,6 +51,17 @@ public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBu
     private async Task<IReadOnlyList<ChunkFrame>> BuildAsync(TaskDataPlan plan, int number, IEnumerable<ChunkSource> sources, CancellationToken ct)
     {
         IReadOnlyList<ChunkFrame> built = [];
+        if (plan.Parameters.UseCache)
+        {
+            // Compressed chunks are made of originals when they are asked for.
+            await blobs.WriteAsync(
+                DataBlobs.Chunk(plan.DataId, "original", number),
+                async (original, inner) => built = await builder.BuildAsync(sources, original, null, plan.Parameters.ImageQuality, inner),
+                BlobCondition.None,
+                ct);
+            return built;
+        }
+
         await blobs.WriteAsync(
             DataBlobs.Chunk(plan.DataId, "original", number),
             (original, token) => blobs.WriteAsync(
