@@ -61,12 +61,13 @@ def test_a_browser_hears_of_changes_as_they_happen(client: Client, product: Prod
     headers = {**urllib3.make_headers(basic_auth=":".join(ADMIN)), "Accept": "text/event-stream"}
     stream = pool.request("GET", f"{product.url}/api/live", headers=headers, preload_content=False, timeout=30)
     assert stream.headers["Content-Type"] == "text/event-stream"
-    lines = io.TextIOWrapper(io.BufferedReader(stream, 1), "utf-8")
-    assert lines.readline() == "retry: 2000\n"
+    chunks = stream.read_chunked()
+    assert next(chunks).startswith(b"retry: 2000\n")
 
     project = client.projects.create({"name": "heard"})
 
-    heard = next(line for line in lines if line.startswith("data:") and '"resource":"project"' in line)
-    assert f'"resource_id":{project.id}' in heard
-    stream.release_conn()
+    heard = b""
+    while f'"resource":"project","resource_id":{project.id}'.encode() not in heard:
+        heard += next(chunks)
+    stream.close()
     pool.clear()

@@ -20,7 +20,7 @@ from product import Product
 def test_guide_of_a_task_with_a_picture(client: Client, product: Product, make_task: Callable[..., Task], tmp_path: Path):
     task = make_task()
     guides, assets = client.api_client.guides_api, client.api_client.assets_api
-    guide, _ = guides.create(models.AnnotationGuideWriteRequest(task_id=task.id, markdown="# How to\n"))
+    guide, _ = guides.create(annotation_guide_write_request=models.AnnotationGuideWriteRequest(task_id=task.id, markdown="# How to\n"))
     picture = pictures.noise(tmp_path / "large.png", 2400, 600, 1)
 
     with open(picture, "rb") as file:
@@ -44,9 +44,9 @@ def test_guide_of_a_task_with_a_picture(client: Client, product: Product, make_t
 
 def test_a_target_has_one_guide(client: Client, make_task: Callable[..., Task]):
     task = make_task()
-    client.api_client.guides_api.create(models.AnnotationGuideWriteRequest(task_id=task.id))
+    client.api_client.guides_api.create(annotation_guide_write_request=models.AnnotationGuideWriteRequest(task_id=task.id))
 
     with pytest.raises(ApiException) as refused:
-        client.api_client.guides_api.create(models.AnnotationGuideWriteRequest(task_id=task.id))
+        client.api_client.guides_api.create(annotation_guide_write_request=models.AnnotationGuideWriteRequest(task_id=task.id))
 
     assert refused.value.status == 400
