@@ -14,6 +14,7 @@ using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Tasks;
 using CvatServerless.Functions.Api.Users;
+using CvatServerless.Functions.Api.Webhooks;
 
 namespace CvatServerless.Functions.Http;
 
@@ -53,6 +54,7 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(NoRow))]
 [JsonSerializable(typeof(GrowthRead))]
 [JsonSerializable(typeof(RequestId))]
+[JsonSerializable(typeof(WebhookEventsRead))]
 internal sealed partial class WireJson : JsonSerializerContext;
 
 /// <summary>Moments as <c>2026-01-05T10:11:12.345678Z</c>.</summary>
