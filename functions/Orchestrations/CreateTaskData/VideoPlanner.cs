@@ -15,6 +15,9 @@ public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProb
     /// <summary>Stretches of fewer chunks would mostly decode what lies before them.</summary>
     private const int MinChunksPerGroup = 4;
 
+    /// <summary>What one activity may decode and encode, in pixels of all its frames together: minutes on one slow core, well within its time.</summary>
+    private const long MaxGroupPixels = 4_000_000_000;
+
     /// <summary>Plans; safe to repeat.</summary>
     internal async Task<TaskDataPlan> PlanAsync(
         string dataId, int taskId, UploadedFile file, UploadedFile? manifest, DataParameters parameters, CancellationToken ct)
@@ -52,12 +55,13 @@ public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProb
     /// <summary>Chunks on demand need nothing prepared but the first one, which shows that the video can be decoded; without random access all is one stretch.</summary>
     private static int GroupLength(VideoIndex index, int size, int chunkSize, DataParameters parameters)
     {
+        var most = (int)Math.Clamp(MaxGroupPixels / (index.Facts.Pixels * chunkSize * parameters.FrameStep), 1, int.MaxValue);
         if (!index.Facts.HasRandomAccess)
         {
-            return (size + chunkSize - 1) / chunkSize;
+            return Math.Min((size + chunkSize - 1) / chunkSize, most);
         }
 
-        return parameters.UseCache ? 1 : Math.Max(MinChunksPerGroup, TaskDataPlan.GroupLength(size, chunkSize));
+        return parameters.UseCache ? 1 : Math.Min(Math.Max(MinChunksPerGroup, TaskDataPlan.GroupLength(size, chunkSize)), most);
     }
 
     private async Task KeepAsync(string dataId, UploadedFile file, CancellationToken ct)

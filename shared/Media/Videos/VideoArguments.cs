@@ -56,6 +56,9 @@ internal sealed class VideoArguments(VideoIndex index, string input, int threads
         "-f", "rawvideo", "pipe:1",
     ];
 
+    /// <summary>An output of one line of text per frame on standard output.</summary>
+    public IEnumerable<string> Checksums(VideoStretch stretch) => [.. Output(stretch), "-vf", $"{Select(stretch)},scale=16:16", "-f", "framecrc", "pipe:1"];
+
     /// <summary>An output of PNGs on standard output.</summary>
     public IEnumerable<string> Png(VideoStretch stretch, (int Width, int Height) size) =>
     [

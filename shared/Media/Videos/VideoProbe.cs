@@ -13,6 +13,9 @@ public sealed class VideoProbe(MediaOptions options)
 {
     private const int MaxHeaderBytes = 16 << 20;
 
+    /// <summary>The last group of pictures is decoded to see whether it is complete, unless it is longer than this.</summary>
+    private const int MaxTailFrames = 1000;
+
     /// <summary>Indexes the first video stream.</summary>
     /// <exception cref="MediaException">Not a video, broken, or too large.</exception>
     public async Task<VideoIndex> IndexAsync(LocalMedia file, CancellationToken ct)
@@ -22,13 +25,37 @@ public sealed class VideoProbe(MediaOptions options)
         var input = folder.Link(file);
         var facts = await FactsAsync(file, input, ct);
         var packets = await ReadAsync(file, input, facts, decode: false, ct);
-        if (packets.ToIndex(facts) is { } index)
+        if (packets.ToIndex(facts) is { } index && await IsCompleteAsync(file, input, index, ct))
         {
             return index;
         }
 
         var decoded = await ReadAsync(file, input, facts, decode: true, ct);
         return decoded.Count > 0 ? decoded.ToSequence(facts) : throw new MediaException(file.Name, "has no frame that can be decoded");
+    }
+
+    /// <summary>Whether a recording that broke off has as many frames at its end as it has packets.</summary>
+    private async Task<bool> IsCompleteAsync(LocalMedia file, string input, VideoIndex index, CancellationToken ct)
+    {
+        var first = index.KeyFrames[^1].Number;
+        var stretch = new VideoStretch(first, 1, index.FrameCount - first, index.FrameCount - first);
+        if (stretch.Count > MaxTailFrames)
+        {
+            return true;
+        }
+
+        var build = new VideoArguments(index, input, Math.Clamp(options.Parallelism, 1, 4));
+        var frames = 0;
+        await GuardedChild.RunAsync(
+            file.Name, "ffmpeg", [.. build.Input(first), .. build.Checksums(stretch)], Ffmpeg.Limits(MaxTailFrames, index.Facts.Pixels, 0), async (stream, token) =>
+            {
+                using var reader = new StreamReader(stream);
+                while (await reader.ReadLineAsync(token) is { } line)
+                {
+                    frames += line.StartsWith('#') ? 0 : 1;
+                }
+            }, ct);
+        return frames == stretch.Count;
     }
 
     private static async Task<VideoFacts> FactsAsync(LocalMedia file, string input, CancellationToken ct)

@@ -63,6 +63,19 @@ public sealed class VideoProbeTests : IDisposable
     }
 
     [Fact]
+    public async Task Index_RecordingThatBrokeOff_CountsTheFramesThatThereAre()
+    {
+        var clip = _clips.Make("clip.mp4", 90, "-c:v libx264 -g 30 -movflags +frag_keyframe+empty_moov", size: "320x240", filter: "noise=alls=40:allf=t");
+        var bytes = await File.ReadAllBytesAsync(clip.Path, TestContext.Current.CancellationToken);
+        var cut = _clips.File("cut.mp4", bytes[..(bytes.Length * 8 / 10)]);
+
+        var index = await IndexAsync(cut);
+
+        index.FrameCount.ShouldBeInRange(60, 85);
+        (await _clips.ChunksAsync(cut, index, new(0, 1, index.FrameCount, 36), new(true, true, false, 70))).Count.ShouldBe((index.FrameCount + 35) / 36 * 2);
+    }
+
+    [Fact]
     public async Task Index_AudioOnly_HoldsNoVideo()
     {
         var clip = _clips.Make("clip.mp4", 5, "-c:v libx264");
