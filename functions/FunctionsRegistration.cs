@@ -25,6 +25,7 @@ using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Tasks;
 using CvatServerless.Functions.Api.Users;
+using CvatServerless.Functions.Api.Webhooks;
 using CvatServerless.Functions.Datasets;
 using CvatServerless.Functions.Http;
 using CvatServerless.Functions.Http.OpenId;
@@ -33,6 +34,7 @@ using CvatServerless.Functions.Orchestrations;
 using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Functions.Uploads;
+using CvatServerless.Functions.Webhooks;
 using CvatServerless.Media;
 using CvatServerless.Media.Chunks;
 using CvatServerless.Media.Documents;
@@ -126,6 +128,11 @@ internal static class FunctionsRegistration
         .AddSingleton<InvitationService>()
         .AddSingleton<Inviting>()
         .AddSingleton<GroundTruthJobs>()
+        .AddSingleton<WebhookService>()
+        .AddSingleton<WebhookSender>()
+        .AddSingleton<WebhookRemoval>()
+        .AddSingleton<TalkProjects>()
+        .AddSingleton<WebhookPump>()
         .AddSingleton<RequestService>();
 
     private static IServiceCollection AddMedia(this IServiceCollection services) => services

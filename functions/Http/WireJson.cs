@@ -36,6 +36,8 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(TaskStatusRead))]
 [JsonSerializable(typeof(ValidationLayoutRead))]
 [JsonSerializable(typeof(JobValidationLayoutRead))]
+[JsonSerializable(typeof(WebhookRead))]
+[JsonSerializable(typeof(WebhookDeliveryRead))]
 [JsonSerializable(typeof(JobRead))]
 [JsonSerializable(typeof(LabelRead))]
 [JsonSerializable(typeof(EventsRead))]

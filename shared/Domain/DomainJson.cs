@@ -9,6 +9,7 @@ using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Quality;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Webhooks;
 
 namespace CvatServerless.Domain;
 
@@ -30,6 +31,9 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(QualitySettings))]
 [JsonSerializable(typeof(ConsensusSettings))]
 [JsonSerializable(typeof(FormerMember))]
+[JsonSerializable(typeof(Webhook))]
+[JsonSerializable(typeof(WebhookState))]
+[JsonSerializable(typeof(WebhookDelivery))]
 [JsonSerializable(typeof(WorkRequest))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]

@@ -7,6 +7,7 @@ using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Quality;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Webhooks;
 using CvatServerless.Domain.Workspaces;
 
 namespace CvatServerless.Domain;
@@ -31,6 +32,7 @@ public static class DomainKinds
         EntityKind.Of<QualitySettings>(settings => ParentsOf(settings.ProjectId, settings.TaskId)) with { MovesParents = false },
         EntityKind.Of<ConsensusSettings>(settings => ParentsOf(null, settings.TaskId)) with { MovesParents = false },
         EntityKind.Of<FormerMember>(_ => []),
+        EntityKind.Of<Webhook>(webhook => ParentsOf(webhook.ProjectId, null)) with { MovesParents = false },
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);
 

@@ -2,11 +2,13 @@ using CvatServerless.Domain;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Webhooks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Storage.Azure;
 using CvatServerless.Storage.Embedded;
 using CvatServerless.Storage.Identity;
 using CvatServerless.Storage.Outbound;
+using CvatServerless.Storage.Webhooks;
 using CvatServerless.Storage.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -64,6 +66,7 @@ public static class StorageRegistration
         services.AddSingleton(provider => new OutboundHttp(options.OutboundAllow, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOutboundHttp>(provider => provider.GetRequiredService<OutboundHttp>());
         services.AddSingleton<IOrganizationSlugs, OrganizationSlugs>();
+        services.AddSingleton<IWebhookStore, WebhookStore>();
         services.AddSingleton<ILocators>(provider => new Locators(
             provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), isSoleWriter ? null : LocatorsCachedFor));
         services.AddSingleton(provider => new UserDirectory(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), isSoleWriter));

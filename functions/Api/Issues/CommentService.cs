@@ -42,7 +42,7 @@ public sealed class CommentService(IWorkspaces workspaces, ISequences sequences,
     {
         var actor = req.Actor();
         var fields = await Wire.FieldsAsync(req, partial: false, ct);
-        var found = fields.Raw("issue") is { } raw && raw.TryGetInt32(out var issueId) ? await access.FindIssueAsync(issueId, ct) : null;
+        var found = fields.Raw("issue") is { ValueKind: System.Text.Json.JsonValueKind.Number } raw && raw.TryGetInt32(out var issueId) ? await access.FindIssueAsync(issueId, ct) : null;
         if (found is not null)
         {
             CommentPolicy.Table.CheckNew(actor, CommentPolicy.Create, req.Scope(), found.Facts);

@@ -46,7 +46,7 @@ public sealed class IssueService(
     {
         var actor = req.Actor();
         var fields = await Wire.FieldsAsync(req, partial: false, ct);
-        var job = fields.Raw("job") is { } raw && raw.TryGetInt32(out var jobId) ? await access.FindJobAsync(jobId, ct) : null;
+        var job = fields.Raw("job") is { ValueKind: System.Text.Json.JsonValueKind.Number } raw && raw.TryGetInt32(out var jobId) ? await access.FindJobAsync(jobId, ct) : null;
         if (job is not null)
         {
             IssuePolicy.Table.CheckNew(actor, IssuePolicy.Create, req.Scope(), job.Facts);

@@ -1,28 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using CvatServerless.Domain.Webhooks;
+using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Api.Users;
 
 namespace CvatServerless.Functions.Api.Webhooks;
 
-/// <summary>Schema <c>Events</c> of release 2.80: events are objects, not texts.</summary>
-internal sealed record WebhookEventsRead(string WebhookType, IReadOnlyList<WebhookEventRead> Events)
+/// <summary>Schema <c>WebhookRead</c>; the last two keys are absent before the first delivery.</summary>
+internal sealed record WebhookRead
 {
-    /// <summary>Of a type of webhooks, or of <c>all</c>; null where there is no such type.</summary>
-    public static WebhookEventsRead? Of(string type)
+    public required int Id { get; init; }
+
+    public required string Url { get; init; }
+
+    public required string TargetUrl { get; init; }
+
+    public required string Description { get; init; }
+
+    public required string Type { get; init; }
+
+    public string ContentType => "application/json";
+
+    public required bool IsActive { get; init; }
+
+    public required bool EnableSsl { get; init; }
+
+    public required DateTimeOffset CreatedDate { get; init; }
+
+    public required DateTimeOffset UpdatedDate { get; init; }
+
+    public BasicUserRead? Owner { get; init; }
+
+    public int? ProjectId { get; init; }
+
+    public int? Organization { get; init; }
+
+    public required IReadOnlyList<string> Events { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? LastStatus { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? LastDeliveryDate { get; init; }
+
+    public static WebhookRead Of(WorkspaceId workspace, Webhook webhook, WebhookState? state, UserDirectory users) => new()
     {
-        var keys = type == "all" ? WebhookEvents.All : WebhookEvents.Of(type);
-        return keys.Count > 0 ? new(type, [.. keys.Select(WebhookEventRead.Of)]) : null;
-    }
+        Id = webhook.Id,
+        Url = $"{users.BaseUrl}/api/webhooks/{webhook.Id}",
+        TargetUrl = webhook.TargetUrl,
+        Description = webhook.Description,
+        Type = webhook.Type,
+        IsActive = webhook.IsActive,
+        EnableSsl = webhook.EnableSsl,
+        CreatedDate = webhook.CreatedDate,
+        UpdatedDate = webhook.UpdatedDate,
+        Owner = users.Basic(webhook.OwnerId),
+        ProjectId = webhook.ProjectId,
+        Organization = workspace.OrganizationId,
+        Events = webhook.Events,
+        LastStatus = state?.LastStatus,
+        LastDeliveryDate = state?.LastDeliveryDate,
+    };
 }
 
-/// <summary>Schema <c>WebhooksEvent</c>.</summary>
-internal sealed record WebhookEventRead(string Key, string Action, string Resource, WebhookEventGroup Group)
+/// <summary>Schema <c>WebhookDeliveryRead</c>.</summary>
+internal sealed record WebhookDeliveryRead(
+    int Id,
+    int WebhookId,
+    string Event,
+    int? StatusCode,
+    bool Redelivery,
+    int Attempt,
+    int RequestDuration,
+    DateTimeOffset CreatedDate,
+    DateTimeOffset UpdatedDate,
+    string ChangedFields,
+    JsonElement Request,
+    string Response)
 {
-    /// <summary>An event by its key.</summary>
-    public static WebhookEventRead Of(string key)
+    public static WebhookDeliveryRead Of(WebhookDelivery delivery)
     {
-        var resource = WebhookEvents.ResourceOf(key);
-        return new(key, WebhookEvents.ActionOf(key), resource, new(char.ToUpperInvariant(resource[0]) + resource[1..]));
+        using var request = JsonDocument.Parse(delivery.Request);
+        return new(
+            delivery.Id,
+            delivery.WebhookId,
+            delivery.Event,
+            delivery.StatusCode,
+            delivery.Redelivery,
+            delivery.Attempt,
+            delivery.DurationMs,
+            delivery.CreatedDate,
+            delivery.CreatedDate.AddMilliseconds(delivery.DurationMs),
+            delivery.ChangedFields,
+            request.RootElement.Clone(),
+            delivery.Response);
     }
 }
-
-/// <summary>Under which heading a client shows an event.</summary>
-internal sealed record WebhookEventGroup(string DisplayName);

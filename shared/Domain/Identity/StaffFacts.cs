@@ -39,6 +39,9 @@ public enum Relations
     /// <summary>Is assigned to the very project or task that a guide is for.</summary>
     TargetAssignee = 512,
 
+    /// <summary>Made the webhook.</summary>
+    WebhookOwner = 1024,
+
     /// <summary>The contract's PS.</summary>
     ProjectStaff = ProjectOwner | ProjectAssignee,
 
@@ -70,6 +73,9 @@ public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectA
     /// <summary>Who is assigned to what a guide is for.</summary>
     public int? TargetAssignee { get; init; }
 
+    /// <summary>Who made the webhook.</summary>
+    public int? WebhookOwner { get; init; }
+
     /// <summary>The members of its workspace; null: a personal space.</summary>
     public Members? Members { get; init; }
 
@@ -86,6 +92,7 @@ public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectA
             | (IssueOwner == id ? Relations.IssueOwner : 0)
             | (IssueAssignee == id ? Relations.IssueAssignee : 0)
             | (CommentOwner == id ? Relations.CommentOwner : 0)
+            | (WebhookOwner == id ? Relations.WebhookOwner : 0)
             | (TargetOwner == id ? Relations.TargetOwner : 0)
             | (TargetAssignee == id ? Relations.TargetAssignee : 0);
     }

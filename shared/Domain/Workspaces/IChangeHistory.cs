@@ -30,6 +30,9 @@ public interface IChangeHistory
     /// <summary>A position before which everything was written earlier than <paramref name="moment"/>.</summary>
     string PositionAt(DateTimeOffset moment);
 
+    /// <summary>The position right before another one: what follows it begins with that one.</summary>
+    string PositionBefore(string position);
+
     /// <summary>Whether a text is a position.</summary>
     bool IsPosition(string text);
 }

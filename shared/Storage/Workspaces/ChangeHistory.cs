@@ -91,6 +91,16 @@ internal sealed class ChangeHistory(ITableStore tables, TimeProvider time, Works
     public string PositionAt(DateTimeOffset moment) => LogPosition.Before(moment).ToString();
 
     /// <inheritdoc/>
+    public string PositionBefore(string position)
+    {
+        var (millis, counter, node) = LogPosition.Parse(position);
+        var before = node > 0 ? new LogPosition(millis, counter, node - 1)
+            : counter > 0 ? new LogPosition(millis, (ushort)(counter - 1), uint.MaxValue)
+            : new LogPosition(millis - 1, ushort.MaxValue, uint.MaxValue);
+        return before.ToString();
+    }
+
+    /// <inheritdoc/>
     public bool IsPosition(string text)
     {
         try

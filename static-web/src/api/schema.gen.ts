@@ -2590,6 +2590,46 @@ export interface paths {
         patch: operations["growth_partial_update"];
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what, when, from what to what
+         * @description The newest change first. With `resource` and `id`: the history of one object, for whoever may view it (of a deleted one, for managers). Without: that of the organization in the context, for its maintainers and its owner, or of the own personal space. A page may be short although `next` is set.
+         */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as it changes
+         * @description Without `since`: a stream of server-sent events (`text/event-stream`) of the type `change`, whose data is a `LiveEvent`; `open` begins it, `reset` asks the client to load anew. It ends after some minutes; clients come back with `Last-Event-ID`. With `since`: the same as an answer to a poll; an empty value gives the position of now. Events are told at least once; the id and the object tell repetitions. The organization in the context, else everything of the caller's own.
+         */
+        get: operations["live_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3178,8 +3218,17 @@ export interface components {
             payload?: string | null;
         };
         Events: {
-            webhook_type: components["schemas"]["WebhookType"];
-            events: components["schemas"]["EventsEnum"][];
+            /** @enum {string} */
+            webhook_type: "all" | "organization" | "project" | "server";
+            events: components["schemas"]["WebhooksEvent"][];
+        };
+        WebhooksEvent: {
+            key: string;
+            action?: string;
+            resource?: string;
+            group: {
+                display_name: string;
+            };
         };
         /**
          * @description * `create:backup` - CREATE:BACKUP
@@ -5662,6 +5711,54 @@ export interface components {
             project_id?: number | null;
             events: components["schemas"]["EventsEnum"][];
         };
+        AuditChange: {
+            field: string;
+            /** @description Any JSON value */
+            from: unknown;
+            /** @description Any JSON value */
+            to: unknown;
+        };
+        AuditEntry: {
+            id: string;
+            /** Format: date-time */
+            timestamp: string;
+            user: components["schemas"]["BasicUser"] | null;
+            /** @enum {string} */
+            action: "create" | "update" | "delete";
+            /** @enum {string} */
+            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request";
+            /** @description A number or a text, as the object's own operations have it */
+            resource_id: unknown;
+            organization: number | null;
+            changes: components["schemas"]["AuditChange"][];
+        };
+        AuditPage: {
+            results: components["schemas"]["AuditEntry"][];
+            next: string | null;
+        };
+        LiveEvent: {
+            id: string;
+            /** Format: date-time */
+            timestamp: string;
+            /** @enum {string} */
+            action: "create" | "update" | "delete";
+            /** @enum {string} */
+            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request";
+            /** @description A number or a text, as the object's own operations have it */
+            resource_id: unknown;
+            organization?: number | null;
+            user_id?: number | null;
+            project_id?: number;
+            task_id?: number;
+            job_id?: number;
+            issue_id?: number;
+            guide_id?: number;
+        };
+        LivePage: {
+            reset: boolean;
+            next: string;
+            events: components["schemas"]["LiveEvent"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -7298,7 +7395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
         };
@@ -11710,6 +11807,78 @@ export interface operations {
                     "application/vnd.cvat+json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                /** @description A kind of object */
+                resource?: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request";
+                /** @description The id of one object; needs `resource` */
+                id?: string;
+                /** @description Only changes by this user name */
+                user?: string;
+                /** @description Only changes by this user */
+                user_id?: number;
+                /** @description Only these changes */
+                action?: "create" | "update" | "delete";
+                /** @description Not earlier (ISO 8601) */
+                from?: string;
+                /** @description Earlier than (ISO 8601) */
+                to?: string;
+                /** @description From `next` of the page before */
+                cursor?: string;
+                /** @description 1–500, default 50 */
+                page_size?: number;
+                /** @description Organization unique slug */
+                org?: string;
+                /** @description Organization identifier */
+                org_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": components["schemas"]["AuditPage"];
+                };
+            };
+        };
+    };
+    live_retrieve: {
+        parameters: {
+            query?: {
+                /** @description A position: `next` of the poll before */
+                since?: string;
+                /** @description Organization unique slug */
+                org?: string;
+                /** @description Organization identifier */
+                org_id?: number;
+            };
+            header?: {
+                /** @description The position to resume a stream from */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": components["schemas"]["LivePage"];
+                    "text/event-stream": unknown;
                 };
             };
         };
