@@ -1,6 +1,6 @@
 """Figures of whole processes, as ratios measured side by side in one run; kernels come from the benchmark program beside this file.
 
-usage: benchmarks.py [kernels|start|service|lists|creation]…
+usage: benchmarks.py [kernels|start|service|lists|webhooks|creation]…
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests" / "clients"))
 
 import inputs  # noqa: E402
 from measure import MIB, Report, cpu_seconds, memory_mib, peak_while, percentile  # noqa: E402
-from product import Product, eventually  # noqa: E402
+from product import Product, eventually, free_port  # noqa: E402
 
 PROGRAM = ROOT / "tests/Benchmarks/bin/Release/net10.0/CvatServerless.Tests.Benchmarks.dll"
 ROUNDS = 3
@@ -200,6 +200,32 @@ def timed(product: Product, path: str) -> float:
     return time.perf_counter() - began
 
 
+def webhooks(report: Report, scratch: Path) -> None:
+    """10,000 deliveries that have gathered while the receiver was down."""
+    from test_webhooks import Receiver, hook
+
+    count, port = 10_000, free_port()
+    product = Product(scratch / "webhooks", CVATSERVERLESS_OUTBOUND_ALLOW="127.0.0.0/8").start()
+    project = product.http("POST", "/api/projects", json={"name": "0"}).json()["id"]
+    made = hook(product, project, f"http://127.0.0.1:{port}/", ["update:project"])
+    for number in range(1, count + 1):
+        assert product.http("PATCH", f"/api/projects/{project}", json={"name": str(number)}).status == 200
+    settle(product)
+    pid = product.process.pid
+    rest, began, receiver = memory_mib(pid), time.perf_counter(), Receiver(port)
+    peak = peak_while(pid, lambda: eventually("all are told", lambda: len(receiver.calls) >= count, 900))
+    seconds = time.perf_counter() - began
+    names = [body["project"]["name"] for body in receiver.bodies()]
+    receiver.close()
+    failed = [d for d in product.http("GET", f"/api/webhooks/{made['id']}/deliveries?page_size=all").json()["results"] if d["status_code"] != 200]
+    product.stop()
+    report.note(f"{count:,} deliveries in {seconds:.0f} s from the receiver's return on, pauses included; {len(failed)} failed attempts before")
+    missing = len(set(map(str, range(1, count + 1))) - set(names))
+    report.figure("webhook deliveries after an outage, missing", str(missing), "0", missing == 0)
+    report.figure("webhook deliveries after an outage, doubled", str(len(names) - len(set(names))), "0", len(names) == len(set(names)))
+    report.figure("webhook deliveries after an outage, memory on top", f"{peak - rest:.0f} MiB", "≤ 64 MiB", peak - rest <= 64)
+
+
 def creation(report: Report, scratch: Path) -> None:
     """300 pictures through the official client until the task is ready."""
     files = sorted(Path(inputs.pictures()).iterdir())
@@ -224,7 +250,7 @@ def kernels(report: Report, scratch: Path) -> None:
 
 
 def main() -> int:
-    parts = {part.__name__: part for part in (kernels, start, service, lists, creation)}
+    parts = {part.__name__: part for part in (kernels, start, service, lists, webhooks, creation)}
     report = Report()
     for name in sys.argv[1:] or parts:
         with tempfile.TemporaryDirectory(prefix="cvatserverless-") as scratch:

@@ -54,6 +54,9 @@ def test_a_task_goes_with_its_jobs_annotations_and_labels(product: Product, clie
     assert [shape.to_dict() for shape in after.shapes] == [shape.to_dict() for shape in before.shapes]
     assert len(task.get_labels()) == 3 and len(task.get_frames_info()) == 8
 
+    mine = product.http("GET", f"/api/requests?org={organization.slug}&action=create").json()["results"]
+    assert [request["operation"]["task_id"] for request in mine] == [task.id]
+
     assert patch(product, f"/api/tasks/{task.id}", organization_id=None).json()["organization_id"] is None
     assert product.http("GET", f"/api/jobs?org={organization.slug}").json()["count"] == 0
 

@@ -6,11 +6,13 @@ using CvatServerless.Functions.Http;
 namespace CvatServerless.Functions.Api.Requests;
 
 /// <summary>A request in a list.</summary>
-internal readonly struct RequestRow(WorkspaceId workspace, WorkRequest request) : IListRow
+internal readonly struct RequestRow(WorkspaceId workspace, string? slug, WorkRequest request) : IListRow
 {
     public WorkRequest Request => request;
 
     public WorkspaceId Workspace => workspace;
+
+    public string? Slug => slug;
 }
 
 /// <summary>What the list of requests can be filtered and sorted by (contract-resources.md §1.9).</summary>
@@ -31,7 +33,7 @@ internal static class RequestFields
             .Int("task_id", row => row.Request.TaskId, Filtered)
             .Int("job_id", row => row.Request.JobId, Filtered)
             .Int("org_id", row => row.Workspace.OrganizationId, Filtered)
-            .Text("org", _ => null, Filtered)
+            .Text("org", row => row.Slug, Filtered)
             .Date("created_date", row => row.Request.CreatedDate, FieldUses.Sort)
             .Int("owner_id", row => row.Request.OwnerId, FieldUses.None);
 }

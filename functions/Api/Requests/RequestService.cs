@@ -2,6 +2,7 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
@@ -34,11 +35,12 @@ public sealed class RequestService(IWorkspaces workspaces, ILocators locators, L
 
         void Offer(WorkspaceId workspace, IWorkspaceView view, RowCollector<RequestRow> rows)
         {
+            var slug = workspace.OrganizationId is { } id ? view.Find<Organization>(EntityKey.Of(id))?.Slug : null;
             foreach (var request in view.All<WorkRequest>())
             {
                 if (!(request.ExpiryDate <= now))
                 {
-                    rows.Offer(new(workspace, request));
+                    rows.Offer(new(workspace, slug, request));
                 }
             }
         }

@@ -5,6 +5,7 @@ using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Webhooks;
 using Shouldly;
 using Xunit;
 
@@ -29,6 +30,7 @@ public sealed class MatrixTests
         ["comment"] = CommentPolicy.Table,
         ["guide"] = GuidePolicy.Table,
         ["organization"] = OrganizationPolicy.Table,
+        ["webhook"] = WebhookPolicy.Table,
     };
 
     public static TheoryData<string> Rows => [.. Read("matrix.csv")];
@@ -107,6 +109,7 @@ public sealed class MatrixTests
         "issue_owner" => new() { IssueOwner = Me },
         "issue_assignee" => new() { IssueAssignee = Me },
         "comment_owner" => new() { CommentOwner = Me },
+        "webhook_owner" => new() { WebhookOwner = Me },
         "target_owner" => new() { TargetOwner = Me },
         "target_assignee" => new() { TargetAssignee = Me },
         _ => throw new ArgumentOutOfRangeException(nameof(relation), relation, "Unknown relation."),
