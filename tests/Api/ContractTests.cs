@@ -43,8 +43,8 @@ public sealed class ContractTests(ApiFixture api)
     [Fact]
     public async Task Pending_Operation_Asks401First()
     {
-        var anonymous = await api.Anonymous.GetAsync("/api/webhooks");
-        var user = await api.Admin.GetAsync("/api/webhooks");
+        var anonymous = await api.Anonymous.GetAsync("/api/cloudstorages");
+        var user = await api.Admin.GetAsync("/api/cloudstorages");
 
         (anonymous.Status, user.Status).ShouldBe((401, 501));
         user["detail"].GetString().ShouldBe("webhooks_list is not available yet in CvatServerless.");
