@@ -47,7 +47,7 @@ public sealed class ContractTests(ApiFixture api)
         var user = await api.Admin.GetAsync("/api/cloudstorages");
 
         (anonymous.Status, user.Status).ShouldBe((401, 501));
-        user["detail"].GetString().ShouldBe("webhooks_list is not available yet in CvatServerless.");
+        user["detail"].GetString().ShouldBe("cloudstorages_list is not available yet in CvatServerless.");
     }
 
     [Fact]
