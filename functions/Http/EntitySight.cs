@@ -9,6 +9,7 @@ using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Webhooks;
 using CvatServerless.Domain.Workspaces;
 
 namespace CvatServerless.Functions.Http;
@@ -42,8 +43,11 @@ public sealed class EntitySight(EntityKinds kinds)
             Comment comment => Allows(CommentPolicy.Table, CommentPolicy.View, FactsOf(view, comment)),
             Guide guide => FactsOf(view, actor, guide) is { } facts && Allows(GuidePolicy.Table, GuidePolicy.View, facts),
             Asset asset => view.Find<Guide>(EntityKey.Of(asset.GuideId)) is { } guide && MaySee(actor, workspace, view, guide),
-            Organization or Membership => actor.IsAdmin || members.RoleOf(actor) != OrganizationRole.None,
-            Invitation invitation => SeesAll(actor, workspace, members) || invitation.OwnerId == actor.UserId || invitation.UserId == actor.UserId,
+            Organization => actor.IsAdmin || members.RoleOf(actor) != OrganizationRole.None,
+            Membership member => actor.IsAdmin || MembershipPolicy.MayView(members.RoleOf(actor), member.UserId == actor.UserId, member.IsActive),
+            Invitation invitation => actor.IsAdmin
+                || InvitationPolicy.MayView(Privilege.Rank(actor), members.RoleOf(actor), invitation.OwnerId == actor.UserId, invitation.UserId == actor.UserId),
+            Webhook webhook => Allows(WebhookPolicy.Table, WebhookPolicy.Use, WebhookPolicy.Facts(webhook, webhook.ProjectId is { } id ? view.Find<Project>(EntityKey.Of(id)) : null)),
             WorkRequest request => actor.IsAdmin || request.OwnerId == actor.UserId,
             _ => false,
         };

@@ -5,7 +5,7 @@ using CvatServerless.Domain.Ports;
 
 namespace CvatServerless.Functions.Orchestrations;
 
-/// <summary>JSON lines in blobs, and folders of blobs.</summary>
+/// <summary>JSON lines in blobs.</summary>
 internal static class BlobLines
 {
     private static readonly byte[] NewLine = "\n"u8.ToArray();
@@ -32,15 +32,6 @@ internal static class BlobLines
             },
             BlobCondition.None,
             ct);
-
-    /// <summary>Removes every blob below a folder; safe to repeat.</summary>
-    public static async Task DeleteFolderAsync(this IBlobStore blobs, string folder, CancellationToken ct)
-    {
-        await foreach (var blob in blobs.ListAsync(folder, ct))
-        {
-            await blobs.DeleteAsync(blob.Name, ct);
-        }
-    }
 
     /// <summary>Reads one item per line.</summary>
     public static async IAsyncEnumerable<T> ReadAsync<T>(

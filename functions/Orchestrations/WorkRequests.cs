@@ -6,7 +6,6 @@ using System.Text.Json.Serialization.Metadata;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Workspaces;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
 namespace CvatServerless.Functions.Orchestrations;
@@ -162,19 +161,8 @@ public sealed class WorkRequests(IWorkspaces workspaces, ILocators locators, IBl
         ExpiryDate = time.GetUtcNow() + (request.Action == "export" ? ExportLifetime : FinishedLifetime),
     };
 
-    private static async Task ScheduleAsync(DurableTaskClient client, WorkspaceId workspace, WorkRequest request, CancellationToken ct)
-    {
-        var options = new StartOrchestrationOptions(request.InstanceId)
-            .WithDedupeStatuses(OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended);
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(request.Orchestrator, new WorkItem(workspace.Partition, request.Id, request.InstanceId), options, ct);
-        }
-        catch (Exception e) when (e.GetType().Name == "OrchestrationAlreadyExistsException")
-        {
-            // Somebody scheduled it between our look and now: that is what was wanted. The type is internal to the backend.
-        }
-    }
+    private static Task ScheduleAsync(DurableTaskClient client, WorkspaceId workspace, WorkRequest request, CancellationToken ct) =>
+        client.StartOnceAsync(request.Orchestrator, request.InstanceId, new WorkItem(workspace.Partition, request.Id, request.InstanceId), ct);
 
     private Task UpdateAsync(WorkItem item, Func<WorkRequest, WorkRequest> change, CancellationToken ct) => ConflictRetry.RunAsync(async () =>
     {

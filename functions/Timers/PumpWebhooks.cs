@@ -1,10 +1,10 @@
 using System.Globalization;
 using CvatServerless.Domain.Webhooks;
 using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Orchestrations;
 using CvatServerless.Functions.Orchestrations.DeliverWebhooks;
 using CvatServerless.Functions.Webhooks;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
@@ -24,27 +24,13 @@ public sealed class PumpWebhooks(ILocators locators, WebhookPump pump, ILogger<P
             {
                 if (await pump.IsDueAsync(workspace, id, ct))
                 {
-                    await StartAsync(client, new(workspace.Partition, id), ct);
+                    await client.StartOnceAsync(DeliverWebhooksOrchestrator.Name, DeliverWebhooksOrchestrator.InstanceOf(id), new WebhookTarget(workspace.Partition, id), ct);
                 }
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 logger.LogError(e, "The webhook {Webhook} could not be looked at; the next look tries again.", id);
             }
-        }
-    }
-
-    private static async Task StartAsync(DurableTaskClient client, WebhookTarget target, CancellationToken ct)
-    {
-        var options = new StartOrchestrationOptions(DeliverWebhooksOrchestrator.InstanceOf(target.WebhookId))
-            .WithDedupeStatuses(OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended);
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(DeliverWebhooksOrchestrator.Name, target, options, ct);
-        }
-        catch (Exception e) when (e.GetType().Name == "OrchestrationAlreadyExistsException")
-        {
-            // It is under way.
         }
     }
 }

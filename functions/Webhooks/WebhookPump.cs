@@ -67,10 +67,12 @@ public sealed class WebhookPump(
             return false;
         }
 
+        var isAtEnd = true;
         await foreach (var entry in workspaces.ChangesAsync(workspace, run.State.Told < 0 ? run.State.Position : history.PositionBefore(run.State.Position), ct))
         {
             if (!IsSettled(entry))
             {
+                isAtEnd = false;
                 break;
             }
 
@@ -85,7 +87,11 @@ public sealed class WebhookPump(
             await SaveAsync(run, null, ct);
         }
 
-        await RemoveIfOrphanedAsync(run, ct);
+        if (isAtEnd)
+        {
+            await RemoveIfOrphanedAsync(run, ct);
+        }
+
         return false;
     }
 
@@ -156,8 +162,24 @@ public sealed class WebhookPump(
         return isOver;
     }
 
-    private async Task SaveAsync(Run run, WebhookDelivery? delivery, CancellationToken ct) =>
-        run.ETag = await store.SaveAsync(run.Webhook.Id, run.State, run.ETag, delivery, ct);
+    /// <summary>
+    /// Stores the place and a delivery. Nobody else moves the place, but a ping or a redelivery counts in the same row: what was sent must not be sent again because of that.
+    /// </summary>
+    private Task<bool> SaveAsync(Run run, WebhookDelivery? delivery, CancellationToken ct) => ConflictRetry.RunAsync(async () =>
+    {
+        try
+        {
+            run.ETag = await store.SaveAsync(run.Webhook.Id, run.State, run.ETag, delivery, ct);
+            return true;
+        }
+        catch (StoreConflictException)
+        {
+            var (state, etag) = await store.StateAsync(run.Webhook.Id, ct) ?? throw new InvalidOperationException("The webhook was removed meanwhile.");
+            run.ETag = etag;
+            run.State = run.State with { Deliveries = state.Deliveries + (delivery is null ? 0 : 1) };
+            throw;
+        }
+    });
 
     private async Task SwitchOffAsync(Run run, CancellationToken ct)
     {

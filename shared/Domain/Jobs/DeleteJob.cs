@@ -16,11 +16,7 @@ public sealed class DeleteJob(IWorkspaces workspaces, IBlobStore blobs, DeleteIs
         await unfinished.BeginAsync(workspace, Work, key, ct);
         await workspaces.DeleteAllAsync<Job>(workspace, actorId, [key], ct);
         await deleteIssues.OfJobsAsync(workspace, [key], actorId, ct);
-        await foreach (var blob in blobs.ListAsync($"jobs/{int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)}/", ct))
-        {
-            await blobs.DeleteAsync(blob.Name, ct);
-        }
-
+        await blobs.DeleteFolderAsync($"jobs/{int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)}/", ct);
         await unfinished.EndAsync(Work, key, ct);
     }
 

@@ -61,22 +61,22 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteI
         var parts = await workspaces.ReadAsync(workspace, view => Parts(view, task), ct);
         foreach (var job in parts.Jobs)
         {
-            await DeleteBlobsAsync($"jobs/{job.Id}/", ct);
-            await DeleteBlobsAsync($"uploads/job-{job.Id}-", ct);
+            await blobs.DeleteFolderAsync($"jobs/{job.Id}/", ct);
+            await blobs.DeleteFolderAsync($"uploads/job-{job.Id}-", ct);
         }
 
         foreach (var request in parts.Requests)
         {
-            await DeleteBlobsAsync($"exports/{request.InstanceId}/", ct);
-            await DeleteBlobsAsync($"imports/{request.InstanceId}", ct);
+            await blobs.DeleteFolderAsync($"exports/{request.InstanceId}/", ct);
+            await blobs.DeleteFolderAsync($"imports/{request.InstanceId}", ct);
         }
 
-        await DeleteBlobsAsync($"export-parts/task-{task.Id}/", ct);
-        await DeleteBlobsAsync($"uploads/task-{task.Id}-", ct);
+        await blobs.DeleteFolderAsync($"export-parts/task-{task.Id}/", ct);
+        await blobs.DeleteFolderAsync($"uploads/task-{task.Id}-", ct);
 
         if (task.Data is { } data)
         {
-            await DeleteBlobsAsync($"data/{data.DataId}/", ct);
+            await blobs.DeleteFolderAsync($"data/{data.DataId}/", ct);
         }
 
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests.Select(request => request.Key), ct);
@@ -96,13 +96,5 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteI
         var ids = jobs.Select(job => job.Id).ToHashSet();
         var requests = view.All<WorkRequest>().Where(request => request.TaskId == task.Id || (request.JobId is { } job && ids.Contains(job))).ToList();
         return (jobs, [.. view.Children<Label>(AnnotationTask.Kind, task.Key)], requests);
-    }
-
-    private async Task DeleteBlobsAsync(string prefix, CancellationToken ct)
-    {
-        await foreach (var blob in blobs.ListAsync(prefix, ct))
-        {
-            await blobs.DeleteAsync(blob.Name, ct);
-        }
     }
 }
