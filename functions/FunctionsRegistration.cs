@@ -4,6 +4,7 @@ using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Annotations;
@@ -90,6 +91,7 @@ internal static class FunctionsRegistration
         .AddSingleton<PasswordService>()
         .AddSingleton<Health>()
         .AddSingleton<QualityService>()
+        .AddSingleton<QualityRequirements>()
         .AddSingleton<Registration>()
         .AddSingleton<AccessTokenService>()
         .AddSingleton<UserService>()
@@ -103,6 +105,7 @@ internal static class FunctionsRegistration
         .AddSingleton<TaskMoves>()
         .AddSingleton<TaskStatuses>()
         .AddSingleton<Unfinished>()
+        .AddSingleton<ServerLog>()
         .AddSingleton<DeleteTask>()
         .AddSingleton<TransferEntities>()
         .AddSingleton<DeleteIssues>()

@@ -8,6 +8,7 @@ using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Webhooks;
 using CvatServerless.Domain.Workspaces;
@@ -48,6 +49,7 @@ public sealed class EntitySight(EntityKinds kinds)
             Invitation invitation => actor.IsAdmin
                 || InvitationPolicy.MayView(Privilege.Rank(actor), members.RoleOf(actor), invitation.OwnerId == actor.UserId, invitation.UserId == actor.UserId),
             Webhook webhook => Allows(WebhookPolicy.Table, WebhookPolicy.Use, WebhookPolicy.Facts(webhook, webhook.ProjectId is { } id ? view.Find<Project>(EntityKey.Of(id)) : null)),
+            AccountRecord account => actor.IsAdmin || account.Id == actor.UserId,
             WorkRequest request => actor.IsAdmin || request.OwnerId == actor.UserId,
             _ => false,
         };

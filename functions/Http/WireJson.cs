@@ -52,6 +52,8 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(AcceptInvitationRead))]
 [JsonSerializable(typeof(RequestRead))]
 [JsonSerializable(typeof(QualitySettingsRead))]
+[JsonSerializable(typeof(RequirementRead))]
+[JsonSerializable(typeof(IReadOnlyList<RequirementRead>))]
 [JsonSerializable(typeof(ConsensusSettingsRead))]
 [JsonSerializable(typeof(NoRow))]
 [JsonSerializable(typeof(GrowthRead))]

@@ -1,6 +1,7 @@
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Tasks;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace CvatServerless.Functions.Timers;
 
 /// <summary>Goes on with deletions and moves that a crash stopped: nobody sees what they left, but it takes room.</summary>
-public sealed class FinishWork(Unfinished unfinished, DeleteProject projects, DeleteTask tasks, DeleteJob jobs, TaskMoves moves, DeleteOrganization organizations, ILogger<FinishWork> logger)
+public sealed class FinishWork(Unfinished unfinished, DeleteProject projects, DeleteTask tasks, DeleteJob jobs, TaskMoves moves, DeleteOrganization organizations, ServerLog serverLog, ILogger<FinishWork> logger)
 {
     /// <summary>Looks at what has begun and not ended, at the start and every ten minutes.</summary>
     [Function("finish_work")]
@@ -21,6 +22,8 @@ public sealed class FinishWork(Unfinished unfinished, DeleteProject projects, De
         await FinishAsync(DeleteJob.Work, jobs.ResumeAsync, ct);
         await FinishAsync(TaskMoves.Work, moves.ResumeAsync, ct);
         await FinishAsync(DeleteOrganization.Work, organizations.ResumeAsync, ct);
+        await FinishAsync(ServerLog.Founding, serverLog.ResumeAsync, ct);
+        await serverLog.FollowAccountsAsync(null, ct);
     }
 
     private async Task FinishAsync(string kind, Func<WorkspaceId, string, CancellationToken, Task> resume, CancellationToken ct)

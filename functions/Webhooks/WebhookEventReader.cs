@@ -7,6 +7,7 @@ using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Webhooks;
 using CvatServerless.Domain.Workspaces;
@@ -51,6 +52,11 @@ internal sealed class WebhookEventReader(
 
     private static string? Event(ChangedEntity entity)
     {
+        if (entity.Kind == OrganizationRecord.Kind)
+        {
+            return entity.Change == ChangeKind.Created ? "create:organization" : "delete:organization";
+        }
+
         if (entity.Kind == WorkRequest.Kind)
         {
             var ended = entity is { Change: ChangeKind.Updated, After: { } after } && after.Deserialize(WorkRequest.Json) is { Status: "finished" } request
@@ -84,7 +90,7 @@ internal sealed class WebhookEventReader(
     {
         var document = (entity.After ?? entity.Before)!.Value;
         var shown = Show(entity.Kind, document);
-        var body = new JsonObject { ["event"] = name, [entity.Kind] = shown };
+        var body = new JsonObject { ["event"] = name, [WebhookEvents.ResourceOf(name)] = shown };
         var changed = "";
         if (entity is { Change: ChangeKind.Updated, Before: { } before, Kind: not "request" } && name.StartsWith("update:", StringComparison.Ordinal))
         {
@@ -138,6 +144,8 @@ internal sealed class WebhookEventReader(
             Node(JobMapping.ToRead(workspace, view, job, task, users, Everything), WireJson.Default.JobRead),
         "issue" => Node(IssueMapping.ToRead(view, document.Deserialize(Issue.Json)!, users), WireJson.Default.IssueRead),
         "comment" => Node(IssueMapping.ToRead(document.Deserialize(Comment.Json)!, users), WireJson.Default.CommentRead),
+        "user" => Node(UserMapping.ToRead(document.Deserialize(AccountRecord.Json)!.ToUser(), Everything, users.BaseUrl), WireJson.Default.UserRead),
+        "organization_record" => Node(OrganizationMapping.ToRead(document.Deserialize(OrganizationRecord.Json)!.Organization, users), WireJson.Default.OrganizationRead),
         "organization" => Node(OrganizationMapping.ToRead(document.Deserialize(Organization.Json)!, users), WireJson.Default.OrganizationRead),
         "membership" => Node(OrganizationMapping.ToRead(workspace, document.Deserialize(Membership.Json)!, users), WireJson.Default.MembershipRead),
         "invitation" => Invitation(document.Deserialize(Domain.Organizations.Invitation.Json)!),

@@ -196,7 +196,7 @@ public sealed class WebhookPump(
     /// <summary>A webhook outlives its project or organization only to tell of its end.</summary>
     private async Task RemoveIfOrphanedAsync(Run run, CancellationToken ct)
     {
-        var isOrphaned = await workspaces.ReadAsync(
+        var isOrphaned = run.Workspace != WorkspaceId.Server && await workspaces.ReadAsync(
             run.Workspace,
             view => run.Webhook.ProjectId is { } project ? view.Find<Project>(EntityKey.Of(project)) is null
                 : view.Find<Domain.Organizations.Organization>(EntityKey.Of(run.Workspace.OwnerId)) is null or { IsDeleted: true },

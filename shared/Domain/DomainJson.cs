@@ -8,6 +8,7 @@ using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Quality;
 using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Webhooks;
 
@@ -29,11 +30,14 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(Membership))]
 [JsonSerializable(typeof(Invitation))]
 [JsonSerializable(typeof(QualitySettings))]
+[JsonSerializable(typeof(QualityRequirement))]
 [JsonSerializable(typeof(ConsensusSettings))]
 [JsonSerializable(typeof(FormerMember))]
 [JsonSerializable(typeof(Webhook))]
 [JsonSerializable(typeof(WebhookState))]
 [JsonSerializable(typeof(WebhookDelivery))]
+[JsonSerializable(typeof(AccountRecord))]
+[JsonSerializable(typeof(OrganizationRecord))]
 [JsonSerializable(typeof(WorkRequest))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]

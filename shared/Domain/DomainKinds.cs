@@ -6,6 +6,7 @@ using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Quality;
 using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Webhooks;
 using CvatServerless.Domain.Workspaces;
@@ -30,9 +31,12 @@ public static class DomainKinds
         EntityKind.Of<Membership>(membership => [(Membership.IdKind, EntityKey.Of(membership.Id))]) with { MovesParents = false },
         EntityKind.Of<Invitation>(_ => []),
         EntityKind.Of<QualitySettings>(settings => ParentsOf(settings.ProjectId, settings.TaskId)) with { MovesParents = false },
+        EntityKind.Of<QualityRequirement>(requirement => ParentsOf(requirement.ProjectId, requirement.TaskId)) with { MovesParents = false },
         EntityKind.Of<ConsensusSettings>(settings => ParentsOf(null, settings.TaskId)) with { MovesParents = false },
         EntityKind.Of<FormerMember>(_ => []),
         EntityKind.Of<Webhook>(webhook => ParentsOf(webhook.ProjectId, null)) with { MovesParents = false },
+        EntityKind.Of<AccountRecord>(_ => []),
+        EntityKind.Of<OrganizationRecord>(_ => []),
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);
 

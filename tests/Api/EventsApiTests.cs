@@ -83,19 +83,10 @@ public sealed class EventsApiTests(ApiFixture api)
         started.Status.ShouldBe(202);
         var query = "/api/events?query_id=" + Uri.EscapeDataString(started["query_id"].GetString()!);
 
-        await EventuallyAsync(async () => (await user.GetAsync(query)).Status == 201);
+        await Eventually.HoldsAsync(async () => (await user.GetAsync(query)).Status == 201);
 
         (await user.GetAsync(query + "&action=download")).Text.ShouldStartWith("scope,obj_name");
         (await user.GetAsync("/api/events?query_id=x")).Status.ShouldBe(404);
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> condition)
-    {
-        for (var attempt = 0; !await condition(); attempt++)
-        {
-            attempt.ShouldBeLessThan(300);
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
     }
 
     private static async Task<IReadOnlyList<string>> ExportAsync(Caller user, string query)
@@ -103,7 +94,7 @@ public sealed class EventsApiTests(ApiFixture api)
         var started = await user.PostAsync("/api/events/export?" + query, null);
         started.Status.ShouldBe(202);
         var path = "/api/requests/" + Uri.EscapeDataString(started["rq_id"].GetString()!);
-        await EventuallyAsync(async () => (await user.GetAsync(path))["status"].GetString() == "finished");
+        await Eventually.HoldsAsync(async () => (await user.GetAsync(path))["status"].GetString() == "finished");
         var request = await user.GetAsync(path);
         request["operation"].GetProperty("type").GetString().ShouldBe("export:events");
         var file = await user.GetAsync(request["result_url"].GetString()![user.Origin.Length..]);

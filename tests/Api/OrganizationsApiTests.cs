@@ -6,14 +6,12 @@ namespace CvatServerless.Tests.Api;
 
 public sealed class OrganizationsApiTests(ApiFixture api)
 {
-    private static int _slugs;
-
     [Fact]
     public async Task organizations_create_Creator_IsOwnerAndMember()
     {
         var owner = await api.NewUserAsync("founder");
 
-        var made = await owner.PostAsync("/api/organizations", new { slug = NewSlug(), description = "We.", contact = new { email = "ops@example.test" } });
+        var made = await owner.PostAsync("/api/organizations", new { slug = Organizing.NewSlug(), description = "We.", contact = new { email = "ops@example.test" } });
 
         made.Status.ShouldBe(201);
         made["name"].GetString().ShouldBe(made["slug"].GetString());
@@ -27,7 +25,7 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     public async Task organizations_create_TakenSlug_Is400AndFreeAfterRename()
     {
         var (owner, other) = (await api.NewUserAsync("first"), await api.NewUserAsync("second"));
-        var (slug, next) = (NewSlug(), NewSlug());
+        var (slug, next) = (Organizing.NewSlug(), Organizing.NewSlug());
         var made = await owner.PostAsync("/api/organizations", new { slug });
 
         var refused = await other.PostAsync("/api/organizations", new { slug });
@@ -57,7 +55,7 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     public async Task Context_OfUnknownForeignOrContradictory_IsRefused()
     {
         var (owner, stranger) = (await api.NewUserAsync("host"), await api.NewUserAsync("stranger"));
-        var organization = await FoundAsync(owner);
+        var organization = await owner.FoundAsync();
 
         (await stranger.GetAsync("/api/tasks?org=nowhere")).Text.ShouldBe("""{"detail":"nowhere organization does not exist."}""");
         (await stranger.GetAsync($"/api/tasks?org={organization.Slug}")).Status.ShouldBe(403);
@@ -71,7 +69,7 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     public async Task Context_OfLists_IsOrganizationPersonalOrBoth()
     {
         var owner = await api.NewUserAsync("both");
-        var organization = await FoundAsync(owner);
+        var organization = await owner.FoundAsync();
         var personal = await owner.TaskAsync("personal");
         var shared = (await owner.PostAsync($"/api/tasks?org={organization.Slug}", new { name = "shared", labels = new[] { new { name = "car" } } })).Id;
 
@@ -87,10 +85,10 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     {
         var (owner, worker, supervisor, maintainer) = (
             await api.NewUserAsync("ruler"), await api.NewUserAsync("drone"), await api.NewUserAsync("overseer"), await api.NewUserAsync("manager"));
-        var organization = await FoundAsync(owner);
-        await InviteAsync(owner, organization, worker, "worker");
-        await InviteAsync(owner, organization, supervisor, "supervisor");
-        await InviteAsync(owner, organization, maintainer, "maintainer");
+        var organization = await owner.FoundAsync();
+        await owner.InviteAsync(organization, worker, "worker");
+        await owner.InviteAsync(organization, supervisor, "supervisor");
+        await owner.InviteAsync(organization, maintainer, "maintainer");
         var task = new { name = "work", labels = new[] { new { name = "car" } } };
 
         (await worker.PostAsync($"/api/tasks?org={organization.Slug}", task)).Status.ShouldBe(403);
@@ -109,8 +107,8 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     public async Task memberships_destroy_FormerMember_SeesNothing()
     {
         var (owner, member) = (await api.NewUserAsync("keeper"), await api.NewUserAsync("former"));
-        var organization = await FoundAsync(owner);
-        var membership = await InviteAsync(owner, organization, member, "supervisor");
+        var organization = await owner.FoundAsync();
+        var membership = await owner.InviteAsync(organization, member, "supervisor");
         var task = (await member.PostAsync($"/api/tasks?org={organization.Slug}", new { name = "mine", labels = new[] { new { name = "car" } } })).Id;
         (await member.GetAsync($"/api/tasks/{task}")).Status.ShouldBe(200);
 
@@ -127,9 +125,9 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     public async Task memberships_partial_update_Maintainer_ManagesWorkersAndSupervisorsAlone()
     {
         var (owner, maintainer, worker) = (await api.NewUserAsync("boss"), await api.NewUserAsync("lead"), await api.NewUserAsync("hand"));
-        var organization = await FoundAsync(owner);
-        var lead = await InviteAsync(owner, organization, maintainer, "maintainer");
-        var hand = await InviteAsync(maintainer, organization, worker, "worker");
+        var organization = await owner.FoundAsync();
+        var lead = await owner.InviteAsync(organization, maintainer, "maintainer");
+        var hand = await maintainer.InviteAsync(organization, worker, "worker");
         var boss = int.Parse((await owner.GetAsync($"/api/memberships?org={organization.Slug}&role=owner")).Results("id")[0]);
 
         (await maintainer.PatchAsync($"/api/memberships/{hand}", new { role = "supervisor" }))["role"].GetString().ShouldBe("supervisor");
@@ -145,8 +143,8 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     [Fact]
     public async Task invitations_create_UnknownAddress_RegistersAndAccepts()
     {
-        var (owner, email) = (await api.NewUserAsync("inviter"), $"new-{NewSlug()}@example.test");
-        var organization = await FoundAsync(owner);
+        var (owner, email) = (await api.NewUserAsync("inviter"), $"new-{Organizing.NewSlug()}@example.test");
+        var organization = await owner.FoundAsync();
 
         var invitation = await owner.PostAsync($"/api/invitations?org={organization.Slug}", new { email, role = "worker" });
         invitation.Status.ShouldBe(201);
@@ -173,8 +171,8 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     [Fact]
     public async Task invitations_decline_EndsMembership()
     {
-        var (owner, email) = (await api.NewUserAsync("asker"), $"no-{NewSlug()}@example.test");
-        var organization = await FoundAsync(owner);
+        var (owner, email) = (await api.NewUserAsync("asker"), $"no-{Organizing.NewSlug()}@example.test");
+        var organization = await owner.FoundAsync();
         var key = (await owner.PostAsync($"/api/invitations?org={organization.Slug}", new { email, role = "worker" }))["key"].GetString();
         var registered = await api.Anonymous.PostAsync(
             "/api/auth/register", new { username = email.Split('@')[0], email, password1 = "correct horse 7", password2 = "correct horse 7" });
@@ -191,8 +189,8 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     public async Task invitations_resend_IsThrottled()
     {
         var (owner, stranger) = (await api.NewUserAsync("eager"), await api.NewUserAsync("bystander"));
-        var organization = await FoundAsync(owner);
-        var key = (await owner.PostAsync($"/api/invitations?org={organization.Slug}", new { email = $"{NewSlug()}@example.test", role = "worker" }))["key"].GetString();
+        var organization = await owner.FoundAsync();
+        var key = (await owner.PostAsync($"/api/invitations?org={organization.Slug}", new { email = $"{Organizing.NewSlug()}@example.test", role = "worker" }))["key"].GetString();
 
         for (var i = 0; i < 5; i++)
         {
@@ -209,9 +207,9 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     public async Task invitations_create_ByRole_OnlyWhatTheyMayGive()
     {
         var (owner, maintainer, worker) = (await api.NewUserAsync("chief"), await api.NewUserAsync("deputy"), await api.NewUserAsync("clerk"));
-        var organization = await FoundAsync(owner);
-        await InviteAsync(owner, organization, maintainer, "maintainer");
-        await InviteAsync(owner, organization, worker, "worker");
+        var organization = await owner.FoundAsync();
+        await owner.InviteAsync(organization, maintainer, "maintainer");
+        await owner.InviteAsync(organization, worker, "worker");
         var path = $"/api/invitations?org={organization.Slug}";
 
         (await owner.PostAsync(path, new { email = "a@example.test", role = "owner" })).Status.ShouldBe(403);
@@ -225,8 +223,8 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     public async Task users_Members_SeeEachOther()
     {
         var (owner, member) = (await api.NewUserAsync("visible"), await api.NewUserAsync("alsovisible"));
-        var organization = await FoundAsync(owner);
-        await InviteAsync(owner, organization, member, "worker");
+        var organization = await owner.FoundAsync();
+        await owner.InviteAsync(organization, member, "worker");
 
         (await member.GetAsync($"/api/users?org={organization.Slug}")).Results("id").ShouldBe([$"{member.Id}", $"{owner.Id}"]);
         (await member.GetAsync("/api/users")).Results("id").ShouldBe([$"{member.Id}"]);
@@ -241,8 +239,8 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     public async Task organizations_destroy_WorkGoesToItsOwners()
     {
         var (owner, member) = (await api.NewUserAsync("closer"), await api.NewUserAsync("maker"));
-        var organization = await FoundAsync(owner);
-        await InviteAsync(owner, organization, member, "supervisor");
+        var organization = await owner.FoundAsync();
+        await owner.InviteAsync(organization, member, "supervisor");
         var task = (await member.PostAsync($"/api/tasks?org={organization.Slug}", new { name = "kept", labels = new[] { new { name = "car" } }, assignee_id = owner.Id })).Id;
         var project = (await owner.PostAsync($"/api/projects?org={organization.Slug}", new { name = "kept too", labels = new[] { new { name = "car" } } })).Id;
         var inside = (await owner.PostAsync($"/api/tasks?org={organization.Slug}", new { name = "inside", project_id = project })).Id;
@@ -257,22 +255,5 @@ public sealed class OrganizationsApiTests(ApiFixture api)
         (await owner.GetAsync($"/api/projects/{project}"))["organization"].ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         (await owner.GetAsync($"/api/labels?project_id={project}"))["count"].GetInt32().ShouldBe(1);
         (await (await api.NewUserAsync("heir")).PostAsync("/api/organizations", new { slug = organization.Slug })).Status.ShouldBe(201);
-    }
-
-    private static string NewSlug() => $"org-{Interlocked.Increment(ref _slugs)}";
-
-    private static async Task<(int Id, string Slug)> FoundAsync(Caller owner)
-    {
-        var slug = NewSlug();
-        return ((await owner.PostAsync("/api/organizations", new { slug })).Id, slug);
-    }
-
-    /// <summary>Makes an account a member; returns the membership's id.</summary>
-    private static async Task<int> InviteAsync(Caller inviter, (int Id, string Slug) organization, Caller invitee, string role)
-    {
-        var invitation = await inviter.PostAsync($"/api/invitations?org_id={organization.Id}", new { email = $"{invitee.Username}@example.test", role });
-        invitation.Status.ShouldBe(201, invitation.Text);
-        invitation["accepted"].GetBoolean().ShouldBeTrue();
-        return int.Parse((await invitee.GetAsync($"/api/memberships?org_id={organization.Id}&user={invitee.Username}")).Results("id")[0]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CvatServerless.Tests.Api.Hosting;
 using Shouldly;
 using Xunit;
@@ -98,6 +99,89 @@ public sealed class QualityApiTests(ApiFixture api)
 
         changed["iou_threshold"].GetDouble().ShouldBe(0.75);
         (await owner.GetAsync($"/api/consensus/settings?task_id={task}"))["results"][0].GetProperty("iou_threshold").GetDouble().ShouldBe(0.75);
+    }
+
+    [Fact]
+    public async Task quality_requirements_Tree_InheritsFromParentAndSettings()
+    {
+        var owner = await api.NewUserAsync("demander");
+        var settings = await owner.TaskAsync() * 2;
+        await owner.PatchAsync($"/api/quality/settings/{settings}", new { iou_threshold = 0.55, target_metric = "precision" });
+
+        var root = await owner.PostAsync("/api/quality/settings/requirements", new { settings_id = settings, name = "boxes", annotation_type = "rectangle", match_groups = false });
+        var child = await owner.PostAsync(
+            "/api/quality/settings/requirements",
+            new { settings_id = settings, name = "cars", parent_requirement = root["id"].GetInt32(), required_score = 0.9, metric = "recall", filter = """{"==":[{"var":"label"},"car"]}""" });
+
+        child.Status.ShouldBe(201);
+        (root["is_base"].GetBoolean(), child["is_base"].GetBoolean()).ShouldBe((true, false));
+        child["annotation_type"].ValueKind.ShouldBe(JsonValueKind.Null);
+        var effective = child["effective"];
+        (effective.GetProperty("annotation_type").GetString(), effective.GetProperty("metric").GetString()).ShouldBe(("rectangle", "recall"));
+        (effective.GetProperty("iou_threshold").GetDouble(), effective.GetProperty("required_score").GetDouble()).ShouldBe((0.55, 0.9));
+        effective.GetProperty("match_groups").GetBoolean().ShouldBeFalse();
+        (await owner.GetAsync($"/api/quality/settings/{settings}"))["requirements"].EnumerateArray().Select(item => item.GetProperty("name").GetString()).ShouldBe(["boxes", "cars"]);
+        (await owner.GetAsync($"/api/quality/settings/requirements?settings_id={settings}&sort=-name")).Results("name").ShouldBe(["cars", "boxes"]);
+    }
+
+    [Fact]
+    public async Task quality_requirements_Bulk_MakesTreesWholeOrNotAtAll()
+    {
+        var owner = await api.NewUserAsync("bulk");
+        var settings = (await owner.ProjectAsync() * 2) + 1;
+        var tree = new { name = "all", annotation_type = "polygon", children = new object[] { new { name = "one" }, new { name = "two", children = new object[] { new { name = "deep", enabled = false } } } } };
+
+        var made = await owner.PostAsync("/api/quality/settings/requirements/bulk", new { settings_id = settings, requirements = new object[] { tree } });
+        var refused = await owner.PostAsync(
+            "/api/quality/settings/requirements/bulk", new { settings_id = settings, requirements = new object[] { new { name = "fine", annotation_type = "mask" }, new { name = "no type" } } });
+
+        made.Status.ShouldBe(201);
+        made.Body.EnumerateArray().Select(item => item.GetProperty("name").GetString()).ShouldBe(["all", "one", "two", "deep"]);
+        var ids = made.Body.EnumerateArray().Select(item => item.GetProperty("id").GetInt32()).ToList();
+        made.Body.EnumerateArray().Select(item => item.GetProperty("parent_requirement")).Skip(1).Select(parent => parent.GetInt32()).ShouldBe([ids[0], ids[0], ids[2]]);
+        (refused.Status, refused["annotation_type"].GetArrayLength()).ShouldBe((400, 1));
+        (await owner.GetAsync("/api/quality/settings/requirements"))["count"].GetInt32().ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task quality_requirements_ChangeAndDelete_KeepTheTreeWhole()
+    {
+        var owner = await api.NewUserAsync("pruner");
+        var settings = await owner.TaskAsync() * 2;
+        var made = await owner.PostAsync(
+            "/api/quality/settings/requirements/bulk",
+            new { settings_id = settings, requirements = new object[] { new { name = "top", annotation_type = "tag", children = new object[] { new { name = "leaf" } } } } });
+        var (top, leaf) = (made.Body[0].GetProperty("id").GetInt32(), made.Body[1].GetProperty("id").GetInt32());
+
+        var cycle = await owner.PatchAsync($"/api/quality/settings/requirements/{top}", new { parent_requirement = leaf });
+        var renamed = await owner.PatchAsync($"/api/quality/settings/requirements/{leaf}", new { name = "twig", iou_threshold = 0.3, attribute_comparison = new { @default = new { enabled = true, comparator = "levenshtein", threshold = 0.8 }, rules = Array.Empty<object>() } });
+        var open = await owner.PatchAsync($"/api/quality/settings/requirements/{leaf}", """{"iou_threshold":null}""");
+        var nameless = await owner.PutAsync($"/api/quality/settings/requirements/{leaf}", new { sort_order = 2 });
+        var deleted = await owner.DeleteAsync($"/api/quality/settings/requirements/{top}");
+
+        (cycle.Status, cycle["parent_requirement"].GetArrayLength()).ShouldBe((400, 1));
+        (renamed["name"].GetString(), renamed["attribute_comparison"].GetProperty("default").GetProperty("comparator").GetString()).ShouldBe(("twig", "levenshtein"));
+        (open["iou_threshold"].ValueKind, open["effective"].GetProperty("iou_threshold").GetDouble()).ShouldBe((JsonValueKind.Null, 0.4));
+        (nameless.Status, nameless["name"].GetArrayLength()).ShouldBe((400, 1));
+        deleted.Status.ShouldBe(204);
+        (await owner.GetAsync($"/api/quality/settings/requirements/{leaf}")).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task quality_requirements_Strangers_AreRefusedAndSeeNone()
+    {
+        var (owner, stranger) = (await api.NewUserAsync("keeper"), await api.NewUserAsync("guest"));
+        var task = await owner.TaskAsync();
+        var body = new { settings_id = task * 2, name = "mine", annotation_type = "mask" };
+        var id = (await owner.PostAsync("/api/quality/settings/requirements", body))["id"].GetInt32();
+
+        (await stranger.PostAsync("/api/quality/settings/requirements", body)).Status.ShouldBe(403);
+        (await stranger.GetAsync($"/api/quality/settings/requirements/{id}")).Status.ShouldBe(403);
+        (await stranger.DeleteAsync($"/api/quality/settings/requirements/{id}")).Status.ShouldBe(403);
+        (await stranger.GetAsync("/api/quality/settings/requirements"))["count"].GetInt32().ShouldBe(0);
+        (await owner.PostAsync("/api/quality/settings/requirements", body with { settings_id = 1_999_999_998 })).Status.ShouldBe(400);
+        await owner.DeleteAsync($"/api/tasks/{task}");
+        (await owner.GetAsync($"/api/quality/settings/requirements/{id}")).Status.ShouldBe(404);
     }
 
     [Theory]

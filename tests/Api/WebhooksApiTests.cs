@@ -22,4 +22,21 @@ public sealed class WebhooksApiTests(ApiFixture api)
     [Fact]
     public async Task webhooks_retrieve_events_UnknownType_Is400WithAText() =>
         (await api.Admin.GetAsync("/api/webhooks/events?type=galaxy")).Text.ShouldBe("\"Incorrect value of type parameter\"");
+
+    [Fact]
+    public async Task webhooks_create_Server_IsForAdministrators()
+    {
+        var user = await api.NewUserAsync("ambitious");
+        var body = new { type = "server", target_url = "https://example.org/hook", events = new[] { "create:user" }, is_active = false };
+
+        var made = await api.Admin.PostAsync("/api/webhooks", body);
+
+        (made.Status, made["organization"].ValueKind).ShouldBe((201, System.Text.Json.JsonValueKind.Null));
+        (await user.PostAsync("/api/webhooks", body)).Status.ShouldBe(403);
+        (await user.GetAsync($"/api/webhooks/{made.Id}")).Status.ShouldBe(403);
+        (await user.GetAsync("/api/webhooks")).Results("id").ShouldNotContain($"{made.Id}");
+        (await api.Admin.GetAsync("/api/webhooks?type=server")).Results("id").ShouldContain($"{made.Id}");
+        (await api.Admin.PostAsync("/api/webhooks", body with { events = ["create:task"] })).Status.ShouldBe(400);
+        (await api.Admin.DeleteAsync($"/api/webhooks/{made.Id}")).Status.ShouldBe(204);
+    }
 }

@@ -20,11 +20,12 @@ SECRET = "s3cr3t"
 
 
 class Receiver:
-    """Keeps what it is sent; `answer` decides the status by the number of the call, 0 hangs up."""
+    """Keeps what it is sent; `answer` decides the status by the number of the call: 0 hangs up, -1 hangs until the end."""
 
     def __init__(self, port: int | None = None, answer: Callable[[int], int] = lambda number: 200):
         self.calls: list[tuple[bytes, dict[str, str]]] = []
         self.answer = answer
+        self.closing = threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -32,7 +33,9 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.calls.append((body, {name.lower(): value for name, value in self.headers.items()}))
                 status = outer.answer(len(outer.calls))
-                if status == 0:
+                if status == -1:
+                    outer.closing.wait(60)
+                if status <= 0:
                     self.connection.close()
                     return
                 self.send_response(status)
@@ -56,6 +59,7 @@ class Receiver:
         return [json.loads(body) for body, _ in self.calls]
 
     def close(self) -> None:
+        self.closing.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -161,6 +165,71 @@ def test_redirects_and_dead_ends_are_recorded(product: Product, client: Client, 
     assert product.http("POST", f"/api/webhooks/{redirected['id']}/ping").json()["status_code"] == 302
     assert product.http("POST", f"/api/webhooks/{dead['id']}/ping").json()["status_code"] == 502
     assert len(receiver.calls) == 1
+
+
+def test_a_receiver_that_hangs_costs_its_own_webhook_alone(product: Product, client: Client, receiver: Receiver):
+    receiver.answer = lambda number: -1 if number == 1 else 200
+    other = Receiver()
+    project = client.projects.create({"name": "hanging"})
+    slow, quick = (hook(product, project.id, target.url, ["update:project"]) for target in (receiver, other))
+
+    project.update(models.PatchedProjectWriteRequest(name="told"))
+
+    eventually("the others are told", lambda: len(other.calls) == 1, 60)
+    eventually("it is told in the end", lambda: len(receiver.calls) == 2, 60)
+    other.close()
+    eventually("both attempts are recorded", lambda: len(attempts(product, slow)) == 2)
+    assert attempts(product, slow) == [(2, 200), (1, 504)] and attempts(product, quick) == [(1, 200)]
+
+
+def attempts(product: Product, webhook: dict) -> list[tuple[int, int]]:
+    return [(d["attempt"], d["status_code"]) for d in product.http("GET", f"/api/webhooks/{webhook['id']}/deliveries").json()["results"]]
+
+
+def test_an_organization_tells_of_its_people_and_projects(product: Product, client: Client, receiver: Receiver):
+    organization = client.organizations.create({"slug": "told"})
+    path = "/api/webhooks?org=told"
+    body = {"type": "organization", "target_url": receiver.url, "events": ["create:project", "create:invitation", "update:organization", "delete:project"]}
+    made = product.http("POST", path, json=body)
+    assert made.status == 201 and made.json()["organization"] == organization.id and made.json()["project_id"] is None
+
+    outside = client.projects.create({"name": "outside"})
+    with client.organization_context("told"):
+        project = client.projects.create({"name": "inside"})
+    client.api_client.invitations_api.create(models.InvitationWriteRequest(role="worker", email="told@example.org"), org="told")
+    organization.update(models.PatchedOrganizationWriteRequest(name="Told"))
+    project.remove()
+    outside.remove()
+
+    eventually("the last one is told", lambda: any(body["event"] == "delete:project" for body in receiver.bodies()), 60)
+    told = receiver.bodies()
+    assert [body["event"] for body in told] == ["create:project", "create:invitation", "update:organization", "delete:project"]
+    assert told[0]["project"]["id"] == told[3]["project"]["id"] == project.id
+    assert (told[2]["organization"]["name"], told[2]["before_update"]["name"]) == ("Told", "told")
+    assert product.http("GET", path).json()["count"] == 1 and product.http("GET", "/api/webhooks?org=").json()["results"].count(made.json()) == 0
+
+
+def test_the_server_tells_administrators_of_accounts_and_organizations(product: Product, client: Client, receiver: Receiver):
+    events = ["create:user", "update:user", "delete:user", "create:organization", "delete:organization"]
+    made = product.http("POST", "/api/webhooks", json={"type": "server", "target_url": receiver.url, "events": events})
+    assert made.status == 201 and made.json()["organization"] is None
+
+    organization = client.organizations.create({"slug": "founded"})
+    client.api_client.invitations_api.create(models.InvitationWriteRequest(role="worker", email="new@example.org"), org="founded")
+    user = product.http("GET", "/api/users?search=new@example.org").json()["results"][0]["id"]
+    product.http("PATCH", f"/api/users/{user}", json={"first_name": "New"})
+    organization.remove()
+    product.http("DELETE", f"/api/users/{user}")
+
+    eventually("the last one is told", lambda: len(receiver.calls) == 5, 60)
+    told = receiver.bodies()
+    assert [body["event"] for body in told] == ["create:organization", "create:user", "update:user", "delete:organization", "delete:user"]
+    assert told[0]["organization"]["slug"] == "founded" and told[1]["user"]["email"] == "new@example.org"
+    assert (told[2]["before_update"], told[2]["sender"]["username"]) == ({"first_name": ""}, "admin")
+    assert "password" not in json.dumps(told)
+    history = product.http("GET", f"/api/audit?resource=user&id={user}").json()["results"]
+    assert [entry["action"] for entry in history] == ["delete", "update", "create"]
+    product.http("DELETE", f"/api/webhooks/{made.json()['id']}")
 
 
 def test_what_is_not_allowed_is_not_connected_to(own_product: Product, receiver: Receiver):

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Organizations;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Http;
@@ -62,8 +63,9 @@ public sealed class AuditService(IWorkspaces workspaces, ILocators locators, ICh
     private async Task<(WorkspaceId Workspace, IAsyncEnumerable<ChangeEntry> Entries)> OfWorkspaceAsync(HttpRequest req, AuditQuery query, CancellationToken ct)
     {
         var (actor, scope) = (req.Actor(), req.Scope());
-        var workspace = scope.OrganizationId is { } organization ? WorkspaceId.Organization(organization) : WorkspaceId.Personal(actor.UserId);
-        if (!EntitySight.SeesAll(actor, workspace, scope.Members ?? Members.Personal))
+        var workspace = query.Resource == AccountRecord.Kind ? WorkspaceId.Server
+            : scope.OrganizationId is { } organization ? WorkspaceId.Organization(organization) : WorkspaceId.Personal(actor.UserId);
+        if (!EntitySight.SeesAll(actor, workspace, workspace == WorkspaceId.Server ? Members.Personal : scope.Members ?? Members.Personal))
         {
             throw CvatException.Forbidden();
         }

@@ -1,7 +1,9 @@
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Orchestrations.SendPasswordLink;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 
 namespace CvatServerless.Functions.Api.Auth;
 
@@ -17,9 +19,12 @@ public sealed class PasswordsApi(PasswordService passwords, UrlSigner signer)
     }
 
     [Function("auth_create_password_reset")]
-    public async Task<IActionResult> Reset([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/auth/password/reset")] HttpRequest req, CancellationToken ct)
+    public async Task<IActionResult> Reset(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/auth/password/reset")] HttpRequest req, [DurableClient] DurableTaskClient client, CancellationToken ct)
     {
-        await passwords.SendLinkAsync(req, AuthRules.PasswordReset(await Wire.FieldsAsync(req, partial: false, ct)), ct);
+        var email = AuthRules.PasswordReset(await Wire.FieldsAsync(req, partial: false, ct));
+        var link = PublicLinks.Of(req, $"/auth/password/reset/confirm?{PasswordLinkRequest.Parameters}");
+        await SendPasswordLinkOrchestrator.StartAsync(client, new(email, link), ct);
         return Wire.Detail("Password reset e-mail has been sent.");
     }
 

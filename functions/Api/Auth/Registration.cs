@@ -1,11 +1,12 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Server;
 using CvatServerless.Functions.Http;
 
 namespace CvatServerless.Functions.Api.Auth;
 
 /// <summary>Makes accounts.</summary>
-public sealed class Registration(IAccounts accounts, Passwords passwords, ServerOptions options, TimeProvider time)
+public sealed class Registration(IAccounts accounts, Passwords passwords, ServerLog serverLog, ServerOptions options, TimeProvider time)
 {
     private const int StampBytes = 16;
 
@@ -20,7 +21,9 @@ public sealed class Registration(IAccounts accounts, Passwords passwords, Server
 
         try
         {
-            return await TakeOverAsync(request, ct) ?? await CreateAsync(request, ["user"], "registration", ct);
+            var user = await TakeOverAsync(request, ct) ?? await CreateAsync(request, ["user"], "registration", ct);
+            await serverLog.FollowAccountsAsync(user.Id, ct);
+            return user;
         }
         catch (AccountTakenException e)
         {

@@ -2,6 +2,7 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Organizations;
 using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Http;
@@ -13,7 +14,7 @@ namespace CvatServerless.Functions.Api.Organizations;
 /// Sends invitations. Who has an account joins at once; for an address that nobody has, an account is made that can't sign in before somebody registers with the address.
 /// </summary>
 public sealed class Inviting(
-    IWorkspaces workspaces, ISequences sequences, ILocators locators, IAccounts accounts, IMailer mailer, InvitationService invitations, UserService users, TimeProvider time)
+    IWorkspaces workspaces, ISequences sequences, ILocators locators, IAccounts accounts, IMailer mailer, InvitationService invitations, UserService users, ServerLog serverLog, TimeProvider time)
 {
     private const int KeyBytes = 32;
     private const int StampBytes = 16;
@@ -77,6 +78,7 @@ public sealed class Inviting(
     private async Task<FoundInvitation> StoreAsync(Actor actor, WorkspaceId workspace, InvitationWrite write, CancellationToken ct)
     {
         var user = await UserAsync(write.Email, ct);
+        await serverLog.FollowAccountsAsync(actor.UserId, ct);
         var now = time.GetUtcNow();
         var invitation = new Invitation
         {

@@ -1,6 +1,7 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Organizations;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Http;
@@ -10,7 +11,8 @@ namespace CvatServerless.Functions.Api.Organizations;
 
 /// <summary>Organizations.</summary>
 public sealed class OrganizationService(
-    IWorkspaces workspaces, ISequences sequences, ILocators locators, IOrganizationSlugs slugs, Lists lists, UserService users, DeleteOrganization deletion, TimeProvider time)
+    IWorkspaces workspaces, ISequences sequences, ILocators locators, IOrganizationSlugs slugs, Lists lists, UserService users, DeleteOrganization deletion, ServerLog serverLog,
+    TimeProvider time)
 {
     /// <summary>A claim this old whose organization isn't there is left over from a crash.</summary>
     private static readonly TimeSpan ClaimPatience = TimeSpan.FromMinutes(1);
@@ -65,7 +67,9 @@ public sealed class OrganizationService(
         await ClaimAsync(organization.Slug, organization.Id, ct);
         await locators.AddGuestAsync(actor.UserId, workspace, ct);
         await locators.AddAsync(workspace, Membership.Kind, [EntityKey.Of(membership.Id)], ct);
+        await serverLog.BeginFoundingAsync(organization, ct);
         await workspaces.CommitAsync(workspace, new ChangeSet(actor.UserId).Create(organization).Create(membership), ct);
+        await serverLog.FoundedAsync(organization, actor.UserId, ct);
         return OrganizationMapping.ToRead(organization, await users.DirectoryAsync(req, ct));
     }
 

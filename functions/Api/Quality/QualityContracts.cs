@@ -3,7 +3,7 @@ using CvatServerless.Domain.Quality;
 namespace CvatServerless.Functions.Api.Quality;
 
 /// <summary>
-/// Schema <c>QualitySettings</c> of release 2.72 with what the client's 2.80 has besides: the stored record as it is, and the requirements, of which there are none yet.
+/// Schema <c>QualitySettings</c> of release 2.72 with what the client's 2.80 has besides: the stored record as it is, and the requirements.
 /// </summary>
 internal sealed record QualitySettingsRead(
     int Id,
@@ -28,15 +28,16 @@ internal sealed record QualitySettingsRead(
     bool PanopticComparison,
     bool CompareAttributes,
     bool EmptyIsAnnotated,
-    IReadOnlyList<int> Requirements,
+    IReadOnlyList<RequirementRead> Requirements,
     DateTimeOffset CreatedDate,
     DateTimeOffset UpdatedDate)
 {
     /// <summary>The wire form.</summary>
-    public static QualitySettingsRead Of(QualitySettings s) => new(
+    public static QualitySettingsRead Of(QualitySettings s, IEnumerable<QualityRequirement> requirements) => new(
         s.Id, s.TaskId, s.ProjectId, s.JobFilter, s.Inherit, s.TargetMetric, s.TargetMetricThreshold, s.MaxValidationsPerJob, s.IouThreshold, s.OksSigma, s.PointSizeBase,
         s.LineThickness, s.LowOverlapThreshold, s.CompareLineOrientation, s.LineOrientationThreshold, s.CompareGroups, s.GroupMatchThreshold, s.CheckCoveredAnnotations,
-        s.ObjectVisibilityThreshold, s.PanopticComparison, s.CompareAttributes, s.EmptyIsAnnotated, [], s.CreatedDate, s.UpdatedDate);
+        s.ObjectVisibilityThreshold, s.PanopticComparison, s.CompareAttributes, s.EmptyIsAnnotated,
+        [.. requirements.OrderBy(requirement => requirement.SortOrder).ThenBy(requirement => requirement.Id).Select(requirement => RequirementRead.Of(requirement, null))], s.CreatedDate, s.UpdatedDate);
 }
 
 /// <summary>Schema <c>ConsensusSettings</c>.</summary>

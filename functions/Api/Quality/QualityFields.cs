@@ -30,6 +30,19 @@ internal static class QualityFields
             .Date("updated_date", row => row.Settings.UpdatedDate, FieldUses.Listed),
         row => row.Facts);
 
+    public static readonly FieldSet<RequirementRow> Requirements = Staff(
+        FieldSet.ById<RequirementRow>(row => row.Requirement.Id, isDescending: false)
+            .Int("settings_id", row => row.Requirement.SettingsId, Simple)
+            .Int("task_id", row => row.Requirement.TaskId, Simple)
+            .Int("project_id", row => row.Requirement.ProjectId, Simple)
+            .Choice("annotation_type", row => row.Requirement.Options.AnnotationType, Simple, RequirementRules.AnnotationTypes)
+            .Bool("enabled", row => row.Requirement.Enabled, Simple)
+            .Text("name", row => row.Requirement.Name, FieldUses.Sort)
+            .Int("sort_order", row => row.Requirement.SortOrder, FieldUses.Sort)
+            .Date("created_date", row => row.Requirement.CreatedDate, FieldUses.Listed)
+            .Date("updated_date", row => row.Requirement.UpdatedDate, FieldUses.Listed),
+        row => row.Facts);
+
     public static readonly FieldSet<ConsensusRow> Consensus = Staff(
         FieldSet.ById<ConsensusRow>(row => row.Settings.Id, isDescending: false).Int("task_id", row => row.Settings.TaskId, FieldUses.Filter | FieldUses.Simple),
         row => row.Facts);

@@ -6,13 +6,15 @@ namespace CvatServerless.Functions.Api.Quality;
 /// <summary>Changes of quality and consensus settings.</summary>
 internal static class QualityRules
 {
-    private static readonly string[] Metrics =
+    /// <summary>What can be measured.</summary>
+    public static readonly string[] Metrics =
     [
         "accuracy", "precision", "recall", "jaccard_index", "dice", "mean_accuracy", "mean_precision", "mean_recall", "mean_jaccard_index", "mean_dice",
         "label_accuracy", "label_precision", "label_recall", "label_jaccard_index", "label_dice",
     ];
 
-    private static readonly string[] PointSizeBases = ["image_size", "group_bbox_size"];
+    /// <summary>What the size of points is relative to.</summary>
+    public static readonly string[] PointSizeBases = ["image_size", "group_bbox_size"];
 
     /// <summary>Reads a change of quality settings; fields that are absent stay.</summary>
     public static Func<QualitySettings, QualitySettings> Settings(FieldReader fields)

@@ -17,7 +17,7 @@ public sealed class QualityService(IWorkspaces workspaces, Lists lists, Access a
     {
         var query = req.ListQuery(QualityFields.Settings).And(TaskPolicy.Table.Visible(req.Actor(), req.Scope()));
         var over = await lists.WorkspacesAsync(req.Actor(), req.Scope(), ct);
-        return await lists.RunAsync(over, query, Offer, (_, row) => QualitySettingsRead.Of(row.Settings), ct);
+        return await lists.RunAsync(over, query, Offer, (view, row) => Map(view, row.Settings), ct);
 
         static void Offer(WorkspaceId workspace, IWorkspaceView view, RowCollector<QualityRow> rows)
         {
@@ -37,24 +37,20 @@ public sealed class QualityService(IWorkspaces workspaces, Lists lists, Access a
     /// <exception cref="CvatException">404 or 403.</exception>
     internal async Task<QualitySettingsRead> ReadAsync(HttpRequest req, int id, CancellationToken ct)
     {
-        var (workspace, initial) = await TargetAsync(req, id, isChange: false, ct);
-        return QualitySettingsRead.Of(await workspaces.ReadAsync(workspace, view => Stored(view, initial), ct));
+        var (workspace, initial) = await FindAsync(req, id, isChange: false, ct) ?? throw NotFound();
+        return await workspaces.ReadAsync(workspace, view => Map(view, Stored(view, initial)), ct);
     }
 
-    /// <summary>Changes one.</summary>
+    /// <summary>Changes one; its requirements have operations of their own.</summary>
     /// <exception cref="CvatException">404, 403 or 400.</exception>
     internal async Task<QualitySettingsRead> UpdateAsync(HttpRequest req, int id, CancellationToken ct)
     {
-        var (workspace, initial) = await TargetAsync(req, id, isChange: true, ct);
+        var (workspace, initial) = await FindAsync(req, id, isChange: true, ct) ?? throw NotFound();
         var fields = await Wire.FieldsAsync(req, partial: true, ct);
         var change = QualityRules.Settings(fields);
-        if (fields.Raw("requirements") is { ValueKind: System.Text.Json.JsonValueKind.Array } requirements && requirements.GetArrayLength() > 0)
-        {
-            throw CvatException.Detail(ErrorKind.NotImplemented, "Quality requirements are not available yet in CvatServerless.");
-        }
-
         var now = time.GetUtcNow();
-        return QualitySettingsRead.Of(await SaveAsync(workspace, initial, read => change(read) with { UpdatedDate = now }, req.Actor().UserId, ct));
+        var changed = await SaveAsync(workspace, initial, read => change(read) with { UpdatedDate = now }, req.Actor().UserId, ct);
+        return await workspaces.ReadAsync(workspace, view => Map(view, changed), ct);
     }
 
     /// <summary>The consensus settings of all tasks that the actor may see.</summary>
@@ -93,7 +89,9 @@ public sealed class QualityService(IWorkspaces workspaces, Lists lists, Access a
     private static T Stored<T>(IWorkspaceView view, T initial)
         where T : class, IWorkspaceEntity<T> => view.Find<T>(initial.Key) ?? initial;
 
-    private async Task<(WorkspaceId Workspace, QualitySettings Initial)> TargetAsync(HttpRequest req, int id, bool isChange, CancellationToken ct)
+    /// <summary>Where settings live, and as they are before the first change; null where there is no such task or project.</summary>
+    /// <exception cref="CvatException">403.</exception>
+    internal async Task<(WorkspaceId Workspace, QualitySettings Initial)?> FindAsync(HttpRequest req, int id, bool isChange, CancellationToken ct)
     {
         var (taskId, projectId) = QualitySettings.TargetOf(id);
         if (taskId is { } task && await access.FindTaskAsync(task, ct) is not null)
@@ -108,7 +106,16 @@ public sealed class QualityService(IWorkspaces workspaces, Lists lists, Access a
             return (found.Workspace, QualitySettings.Of(found.Project));
         }
 
-        throw CvatException.NotFound("No QualitySettings matches the given query.");
+        return null;
+    }
+
+    private static CvatException NotFound() => CvatException.NotFound("No QualitySettings matches the given query.");
+
+    private static QualitySettingsRead Map(IWorkspaceView view, QualitySettings settings)
+    {
+        var (kind, id) = settings.TaskId is { } task ? (AnnotationTask.Kind, task) : (Project.Kind, settings.ProjectId!.Value);
+        return QualitySettingsRead.Of(
+            settings, view.Children<QualityRequirement>(kind, EntityKey.Of(id)).Where(requirement => requirement.SettingsId == settings.Id));
     }
 
     private async Task<FoundTask> ConsensusTaskAsync(HttpRequest req, int id, string action, CancellationToken ct) =>

@@ -2,6 +2,7 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Organizations;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace CvatServerless.Functions.Api.Users;
 
 /// <summary>Accounts: in an organization its people see each other, elsewhere everybody sees themselves and administrators see all.</summary>
-public sealed class UserService(IAccounts accounts, IWorkspaces workspaces)
+public sealed class UserService(IAccounts accounts, IWorkspaces workspaces, ServerLog serverLog)
 {
     private const FieldUses Name = FieldUses.Listed | FieldUses.Search | FieldUses.Simple;
 
@@ -63,6 +64,7 @@ public sealed class UserService(IAccounts accounts, IWorkspaces workspaces)
         try
         {
             var user = await accounts.UpdateAsync(id, change, ct) ?? throw NotFound();
+            await serverLog.FollowAccountsAsync(actor.UserId, ct);
             return UserMapping.ToRead(user, actor, req.BaseUrl());
         }
         catch (AccountTakenException e)
@@ -78,6 +80,7 @@ public sealed class UserService(IAccounts accounts, IWorkspaces workspaces)
         await RequireOwnAsync(actor, id, ct);
         await RequireAnotherAdministratorAsync(id, null, ct);
         await accounts.DeleteAsync(id, ct);
+        await serverLog.FollowAccountsAsync(actor.UserId, ct);
     }
 
     private async Task<User?> VisibleAsync(HttpRequest req, int id, CancellationToken ct)

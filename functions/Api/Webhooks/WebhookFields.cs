@@ -24,6 +24,6 @@ internal static class WebhookFields
         .Int("project_id", row => row.Webhook.ProjectId, Simple)
         .Choice("type", row => row.Webhook.Type, Simple, [.. WebhookEvents.Types])
         .Date("updated_date", row => row.Webhook.UpdatedDate, FieldUses.Listed)
-        .Int("webhook_owner_id", row => row.Webhook.OwnerId, FieldUses.None)
+        .Int("webhook_owner_id", row => WebhookPolicy.Facts(row.Webhook, row.Project).WebhookOwner, FieldUses.None)
         .Int("project_owner_id", row => row.Project?.OwnerId, FieldUses.None);
 }

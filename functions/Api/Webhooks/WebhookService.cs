@@ -171,7 +171,7 @@ public sealed class WebhookService(
 
     private static CvatException NotFound() => CvatException.NotFound("No Webhook matches the given query.");
 
-    /// <summary>The workspace of a new webhook: its project's, or the organization that the request names.</summary>
+    /// <summary>The workspace of a new webhook: its project's, the organization that the request names, or the server's own.</summary>
     private async Task<WorkspaceId> TargetAsync(HttpRequest req, Actor actor, WebhookWrite write, CancellationToken ct)
     {
         switch (write.Type.Value)
@@ -193,7 +193,8 @@ public sealed class WebhookService(
                     ? WorkspaceId.Organization(organization)
                     : throw CvatException.Field(FieldErrors.NonField, "An organization webhook needs the organization: name it by org, org_id or X-Organization.");
             default:
-                throw CvatException.Detail(ErrorKind.NotImplemented, "Webhooks of the whole server are not available yet in CvatServerless.");
+                WebhookPolicy.Table.Check(actor, WebhookPolicy.CreateForServer, default);
+                return write.ProjectId.Value is null ? WorkspaceId.Server : throw CvatException.Field("project_id", "A webhook of the server has no project.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Server;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace CvatServerless.Functions.Http.OpenId;
 /// Signs callers in by an identity provider's bearer tokens. The Functions worker has no authentication middleware, so the scheme that Microsoft.Identity.Web has set
 /// up is asked by hand. An account is made at the first sign-in; it is never joined with a local one of the same mail address, which anybody may have claimed.
 /// </summary>
-public sealed class OpenIdTokens(IAccounts accounts, ServerOptions options, TimeProvider time, ILogger<OpenIdTokens> log)
+public sealed class OpenIdTokens(IAccounts accounts, ServerLog serverLog, ServerOptions options, TimeProvider time, ILogger<OpenIdTokens> log)
 {
     /// <summary>The authentication scheme.</summary>
     internal const string Scheme = "OpenId";
@@ -42,9 +43,13 @@ public sealed class OpenIdTokens(IAccounts accounts, ServerOptions options, Time
         var externalId = $"{issuer}|{subject}";
         var groups = _roles.GroupsOf(principal.FindAll("roles").Concat(principal.FindAll("role")).Select(claim => claim.Value), options.OpenId!.DefaultGroup);
         var user = await accounts.FindByExternalIdAsync(externalId, ct) ?? await ProvisionAsync(principal, externalId, groups, ct);
-        return _roles.IsEmpty || user.Groups.ToHashSet().SetEquals(groups)
-            ? user
-            : await accounts.UpdateAsync(user.Id, read => read with { Groups = groups }, ct) ?? throw Invalid();
+        if (!_roles.IsEmpty && !user.Groups.ToHashSet().SetEquals(groups))
+        {
+            user = await accounts.UpdateAsync(user.Id, read => read with { Groups = groups }, ct) ?? throw Invalid();
+            await serverLog.FollowAccountsAsync(user.Id, ct);
+        }
+
+        return user;
     }
 
     private static CvatException Invalid() => CvatException.Unauthenticated("Invalid token.");
@@ -86,7 +91,9 @@ public sealed class OpenIdTokens(IAccounts accounts, ServerOptions options, Time
             var user = New(username, email);
             try
             {
-                return await accounts.CreateAsync(id => user with { Id = id }, ct);
+                var made = await accounts.CreateAsync(id => user with { Id = id }, ct);
+                await serverLog.FollowAccountsAsync(made.Id, ct);
+                return made;
             }
             catch (AccountTakenException e) when (attempt < MaxNames)
             {

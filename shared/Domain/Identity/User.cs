@@ -63,7 +63,11 @@ public sealed record User
 /// <param name="TokenHash">Lower-case hexadecimal.</param>
 /// <param name="SentDate">UTC.</param>
 /// <param name="Expires">UTC.</param>
-public sealed record PasswordReset(string TokenHash, DateTimeOffset SentDate, DateTimeOffset Expires);
+public sealed record PasswordReset(string TokenHash, DateTimeOffset SentDate, DateTimeOffset Expires)
+{
+    /// <summary>The hash of an earlier attempt at the same mail, which may have left before a crash; null: there was none.</summary>
+    public string? EarlierTokenHash { get; init; }
+}
 
 /// <summary>Answers to the contract's questions about a user; empty where they were not given.</summary>
 public sealed record UserProfile

@@ -2,6 +2,7 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
+using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 
@@ -11,7 +12,7 @@ namespace CvatServerless.Domain.Organizations;
 /// Deletes an organization: first it is marked, which hides it and everything in it at once from everybody but administrators; then its memberships and invitations
 /// go, and projects and tasks move to their owners' personal spaces. Every step can be repeated (<see cref="ResumeAsync"/>).
 /// </summary>
-public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locators, IOrganizationSlugs slugs, TransferEntities transfers, Unfinished unfinished)
+public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locators, IOrganizationSlugs slugs, TransferEntities transfers, ServerLog serverLog, Unfinished unfinished)
 {
     /// <summary>Its name in <see cref="Unfinished"/>.</summary>
     public const string Work = "delete-organization";
@@ -81,6 +82,7 @@ public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locator
 
         var requests = await workspaces.ReadAsync(workspace, view => view.All<WorkRequest>().Select(request => request.Key).ToList(), ct);
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, requests, ct);
+        await serverLog.RemovedAsync(organization, actorId, ct);
         await workspaces.DeleteAllAsync<Organization>(workspace, actorId, [organization.Key], ct);
         await unfinished.EndAsync(Work, organization.Key, ct);
     }

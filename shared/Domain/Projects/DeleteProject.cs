@@ -51,6 +51,7 @@ public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask,
             workspace,
             view => (
                 Tasks: view.Children<AnnotationTask>(Project.Kind, project.Key).Select(task => task.Id).ToList(),
+                Requirements: view.Children<QualityRequirement>(Project.Kind, project.Key).Select(requirement => requirement.Key).ToList(),
                 Labels: view.LabelsOfProject(project.Id).Select(label => label.Key).ToList(),
                 Requests: view.All<WorkRequest>().Where(request => request.ProjectId == project.Id).Select(request => request.Key).ToList()),
             ct);
@@ -62,6 +63,7 @@ public sealed class DeleteProject(IWorkspaces workspaces, DeleteTask deleteTask,
         await deleteGuides.OfTargetAsync(workspace, Project.Kind, project.Key, actorId, ct);
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests, ct);
         await workspaces.DeleteAllAsync<Label>(workspace, actorId, parts.Labels, ct);
+        await workspaces.DeleteAllAsync<QualityRequirement>(workspace, actorId, parts.Requirements, ct);
         await workspaces.DeleteAllAsync<QualitySettings>(workspace, actorId, [QualitySettings.Of(project).Key], ct);
         await workspaces.DeleteAllAsync<Project>(workspace, actorId, [project.Key], ct);
         await unfinished.EndAsync(Work, project.Key, ct);

@@ -101,6 +101,10 @@ public sealed record QualitySettings : IWorkspaceEntity<QualitySettings>
     public static QualitySettings Of(Project project) =>
         new() { Id = checked((project.Id * 2) + 1), ProjectId = project.Id, CreatedDate = project.CreatedDate, UpdatedDate = project.CreatedDate };
 
+    /// <summary>What settings with this id say until somebody changes them; their dates are of no use.</summary>
+    public static QualitySettings Untouched(int id) =>
+        new() { Id = id, TaskId = TargetOf(id).TaskId, ProjectId = TargetOf(id).ProjectId, CreatedDate = default, UpdatedDate = default };
+
     /// <summary>Which task or project an id belongs to.</summary>
     public static (int? TaskId, int? ProjectId) TargetOf(int id) => id % 2 == 0 ? (id / 2, null) : (null, id / 2);
 }

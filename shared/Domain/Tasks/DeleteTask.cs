@@ -84,17 +84,19 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteI
         await deleteGuides.OfTargetAsync(workspace, AnnotationTask.Kind, task.Key, actorId, ct);
         await workspaces.DeleteAllAsync<Job>(workspace, actorId, parts.Jobs.Select(job => job.Key), ct);
         await workspaces.DeleteAllAsync<Label>(workspace, actorId, parts.Labels.Select(label => label.Key), ct);
+        await workspaces.DeleteAllAsync<QualityRequirement>(workspace, actorId, parts.Requirements, ct);
         await workspaces.DeleteAllAsync<QualitySettings>(workspace, actorId, [QualitySettings.Of(task).Key], ct);
         await workspaces.DeleteAllAsync<ConsensusSettings>(workspace, actorId, [ConsensusSettings.Of(task).Key], ct);
         await workspaces.DeleteAllAsync<AnnotationTask>(workspace, actorId, [task.Key], ct);
         await unfinished.EndAsync(Work, task.Key, ct);
     }
 
-    private static (List<Job> Jobs, List<Label> Labels, List<WorkRequest> Requests) Parts(IWorkspaceView view, AnnotationTask task)
+    private static (List<Job> Jobs, List<Label> Labels, List<WorkRequest> Requests, List<string> Requirements) Parts(IWorkspaceView view, AnnotationTask task)
     {
         var jobs = view.JobsOf(task).ToList();
         var ids = jobs.Select(job => job.Id).ToHashSet();
         var requests = view.All<WorkRequest>().Where(request => request.TaskId == task.Id || (request.JobId is { } job && ids.Contains(job))).ToList();
-        return (jobs, [.. view.Children<Label>(AnnotationTask.Kind, task.Key)], requests);
+        var requirements = view.Children<QualityRequirement>(AnnotationTask.Kind, task.Key).Select(requirement => requirement.Key).ToList();
+        return (jobs, [.. view.Children<Label>(AnnotationTask.Kind, task.Key)], requests, requirements);
     }
 }

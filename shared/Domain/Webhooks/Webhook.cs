@@ -3,7 +3,7 @@ using CvatServerless.Domain.Workspaces;
 
 namespace CvatServerless.Domain.Webhooks;
 
-/// <summary>Whom to tell of what happens in a project or organization. Its secret lies elsewhere (<see cref="IWebhookStore"/>): change rows hold whole documents.</summary>
+/// <summary>Whom to tell of what happens in a project or organization, or on the server. Its secret lies elsewhere (<see cref="IWebhookStore"/>): change rows hold whole documents.</summary>
 public sealed record Webhook : IWorkspaceEntity<Webhook>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record Webhook : IWorkspaceEntity<Webhook>
     /// <summary>Unique over all workspaces.</summary>
     public required int Id { get; init; }
 
-    /// <summary><c>project</c> or <c>organization</c>.</summary>
+    /// <summary><c>project</c>, <c>organization</c> or <c>server</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>The project, of that type.</summary>

@@ -13,6 +13,9 @@ public static class WebhookPolicy
     /// <summary>Make one for an organization.</summary>
     public const string CreateForOrganization = "create@organization";
 
+    /// <summary>Make one for the server: administrators alone.</summary>
+    public const string CreateForServer = "create@server";
+
     /// <summary>List.</summary>
     public const string List = "list";
 
@@ -28,10 +31,11 @@ public static class WebhookPolicy
     [
         new(CreateForProject, new(Privilege.User, Relations.ProjectOwner), [Managers, new(Privilege.None, Relations.ProjectOwner)]),
         new(CreateForOrganization, null, [Managers]),
+        new(CreateForServer, null, []),
         new(List, new(Privilege.None, Owners), [Managers with { MinimumRank = Privilege.None }, new(Privilege.None, Owners)]),
         new(Use, new(Privilege.None, Owners), [Managers with { MinimumRank = Privilege.None }, new(Privilege.None, Owners)]),
     ]);
 
-    /// <summary>The people of a webhook.</summary>
-    public static StaffFacts Facts(Webhook webhook, Project? project) => new() { WebhookOwner = webhook.OwnerId, ProjectOwner = project?.OwnerId };
+    /// <summary>The people of a webhook; one of the server has none, whoever made it.</summary>
+    public static StaffFacts Facts(Webhook webhook, Project? project) => webhook.Type == "server" ? default : new() { WebhookOwner = webhook.OwnerId, ProjectOwner = project?.OwnerId };
 }

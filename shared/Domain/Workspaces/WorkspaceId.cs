@@ -1,12 +1,15 @@
 namespace CvatServerless.Domain.Workspaces;
 
 /// <summary>
-/// A workspace: an organization, or a user's personal space. It is one partition of the table <c>workspaces</c>, hence the unit of transactions.
+/// A workspace: an organization, a user's personal space, or the server's own. It is one partition of the table <c>workspaces</c>, hence the unit of transactions.
 /// </summary>
 public readonly record struct WorkspaceId(bool IsOrganization, int OwnerId)
 {
-    /// <summary>The partition key, <c>org-{id}</c> or <c>user-{id}</c>.</summary>
-    public string Partition => IsOrganization ? $"org-{OwnerId}" : $"user-{OwnerId}";
+    /// <summary>What happens to accounts and organizations (<see cref="Server.ServerLog"/>), and the webhooks that are told of it.</summary>
+    public static readonly WorkspaceId Server = new(false, 0);
+
+    /// <summary>The partition key: <c>org-{id}</c>, <c>user-{id}</c> or <c>server-0</c>.</summary>
+    public string Partition => IsOrganization ? $"org-{OwnerId}" : this == Server ? "server-0" : $"user-{OwnerId}";
 
     /// <summary>The organization's id; null for a personal space.</summary>
     public int? OrganizationId => IsOrganization ? OwnerId : null;
@@ -27,6 +30,7 @@ public readonly record struct WorkspaceId(bool IsOrganization, int OwnerId)
         {
             "org" => Organization(id),
             "user" => Personal(id),
+            "server" => Server,
             _ => throw new FormatException($"'{partition}' is not a workspace."),
         };
     }

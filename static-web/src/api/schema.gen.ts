@@ -3257,7 +3257,7 @@ export interface components {
          *     * `update:task` - UPDATE:TASK
          * @enum {string}
          */
-        EventsEnum: "create:backup" | "create:comment" | "create:export" | "create:invitation" | "create:issue" | "create:job" | "create:membership" | "create:project" | "create:task" | "delete:comment" | "delete:invitation" | "delete:issue" | "delete:job" | "delete:membership" | "delete:organization" | "delete:project" | "delete:task" | "update:comment" | "update:issue" | "update:job" | "update:membership" | "update:organization" | "update:project" | "update:task";
+        EventsEnum: "completed:request[calculate:quality]" | "completed:request[create:task]" | "completed:request[export:annotations]" | "completed:request[export:backup]" | "completed:request[export:dataset]" | "completed:request[merge:job]" | "completed:request[merge:task]" | "create:backup" | "create:comment" | "create:export" | "create:invitation" | "create:issue" | "create:job" | "create:membership" | "create:organization" | "create:project" | "create:task" | "create:user" | "delete:comment" | "delete:invitation" | "delete:issue" | "delete:job" | "delete:membership" | "delete:organization" | "delete:project" | "delete:task" | "delete:user" | "update:comment" | "update:issue" | "update:job" | "update:membership" | "update:organization" | "update:project" | "update:task" | "update:user";
         FileInfo: {
             name: string;
             type: components["schemas"]["FileInfoTypeEnum"];
@@ -5698,7 +5698,7 @@ export interface components {
          *     * `project` - PROJECT
          * @enum {string}
          */
-        WebhookType: "organization" | "project";
+        WebhookType: "organization" | "project" | "server";
         WebhookWriteRequest: {
             /** Format: uri */
             target_url: string;
@@ -5726,7 +5726,7 @@ export interface components {
             /** @enum {string} */
             action: "create" | "update" | "delete";
             /** @enum {string} */
-            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request";
+            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request" | "user";
             /** @description A number or a text, as the object's own operations have it */
             resource_id: unknown;
             organization: number | null;
@@ -11581,7 +11581,7 @@ export interface operations {
                 content: {
                     "application/vnd.cvat+json": {
                         [key: string]: unknown;
-                    };
+                    }[];
                 };
             };
         };
@@ -11815,7 +11815,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description A kind of object */
-                resource?: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request";
+                resource?: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request" | "user";
                 /** @description The id of one object; needs `resource` */
                 id?: string;
                 /** @description Only changes by this user name */

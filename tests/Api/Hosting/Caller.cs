@@ -20,6 +20,8 @@ public sealed record Caller(HttpClient Client, string Origin, AuthenticationHead
 
     public Task<Answer> PatchAsync(string path, object? body) => SendAsync(HttpMethod.Patch, path, Json(body));
 
+    public Task<Answer> PutAsync(string path, object? body) => SendAsync(HttpMethod.Put, path, Json(body));
+
     public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)

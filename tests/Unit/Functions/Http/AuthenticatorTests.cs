@@ -1,5 +1,7 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Server;
+using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Http;
 using CvatServerless.Functions.Http.OpenId;
 using CvatServerless.Functions.Http.Throttling;
@@ -23,6 +25,7 @@ public sealed class AuthenticatorTests : IAsyncDisposable
         .AddSingleton<TimeProvider>(_time)
         .AddStorage(new StorageOptions { DataDirectory = _data.FullName })
         .AddSingleton(new ServerOptions())
+        .AddSingleton<Unfinished>().AddSingleton<ServerLog>()
         .AddSingleton<Passwords>().AddSingleton<FailedSignIns>().AddSingleton<UrlSigner>().AddSingleton<OpenIdTokens>().AddSingleton<Authenticator>()
         .BuildServiceProvider();
 
