@@ -25,6 +25,7 @@ using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Tasks;
 using CvatServerless.Functions.Api.Users;
+using CvatServerless.Functions.Api.ValidationLayouts;
 using CvatServerless.Functions.Api.Webhooks;
 using CvatServerless.Functions.Datasets;
 using CvatServerless.Functions.Http;
@@ -101,6 +102,8 @@ internal static class FunctionsRegistration
         .AddSingleton<TaskService>()
         .AddSingleton<TaskUpdates>()
         .AddSingleton<TaskMoves>()
+        .AddSingleton<HoneypotDraws>()
+        .AddSingleton<ValidationLayoutService>()
         .AddSingleton<TaskStatuses>()
         .AddSingleton<Unfinished>()
         .AddSingleton<DeleteTask>()
@@ -149,6 +152,7 @@ internal static class FunctionsRegistration
         .AddSingleton<LocalVideos>()
         .AddSingleton<VideoChunks>()
         .AddSingleton<VideoPlanner>()
+        .AddSingleton<ValidationPlanner>()
         .AddSingleton<MediaSources>()
         .AddSingleton<PdfPages>()
         .AddSingleton<PointCloudChunks>()

@@ -14,6 +14,7 @@ using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Tasks;
 using CvatServerless.Functions.Api.Users;
+using CvatServerless.Functions.Api.ValidationLayouts;
 using CvatServerless.Functions.Api.Webhooks;
 
 namespace CvatServerless.Functions.Http;

@@ -50,8 +50,8 @@ public sealed record DataParameters
     /// <summary>One job for each list of names; empty: by segment size.</summary>
     public IReadOnlyList<IReadOnlyList<string>> JobFileMapping { get; init; } = [];
 
-    /// <summary>Whether ground truth or honeypots are asked for.</summary>
-    public bool HasValidation { get; init; }
+    /// <summary>The ground truth or the honeypots that are asked for; null: none.</summary>
+    public ValidationParameters? Validation { get; init; }
 
     /// <summary><c>cache</c> or <c>file_system</c>.</summary>
     [JsonIgnore]
