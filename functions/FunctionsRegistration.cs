@@ -9,6 +9,7 @@ using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Annotations;
 using CvatServerless.Functions.Api.Audit;
 using CvatServerless.Functions.Api.Auth;
+using CvatServerless.Functions.Api.CloudStorages;
 using CvatServerless.Functions.Api.Data;
 using CvatServerless.Functions.Api.Datasets;
 using CvatServerless.Functions.Api.Events;
@@ -60,7 +61,7 @@ internal static class FunctionsRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddStorage(StorageOf(options) with { OutboundAllow = options.OutboundAllow });
+        services.AddStorage(StorageOf(options));
         services.AddMail(MailOf(options));
         var maxBytes = (long)options.MaxRequestMebibytes << 20;
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = maxBytes);
@@ -131,6 +132,8 @@ internal static class FunctionsRegistration
         .AddSingleton<InvitationService>()
         .AddSingleton<Inviting>()
         .AddSingleton<GroundTruthJobs>()
+        .AddSingleton<CloudStorageService>()
+        .AddSingleton<CloudStorageContent>()
         .AddSingleton<WebhookService>()
         .AddSingleton<WebhookSender>()
         .AddSingleton<WebhookRemoval>()
@@ -181,10 +184,23 @@ internal static class FunctionsRegistration
         return options.MailFrom is { } from ? mail with { From = from } : mail;
     }
 
-    private static StorageOptions StorageOf(ServerOptions options) => options.AzureStorage switch
+    private static StorageOptions StorageOf(ServerOptions options)
     {
-        null => new() { DataDirectory = Path.GetFullPath(options.DataFolder) },
-        { } text when text.Contains('=') || text.Contains(';') => new() { ConnectionString = text },
-        { } account => new() { AccountName = account },
-    };
+        var defaults = new StorageOptions
+        {
+            OutboundAllow = options.OutboundAllow,
+            GoogleKeyFile = options.GoogleKeyFile is { } file ? File.ReadAllText(file) : null,
+        };
+        defaults = defaults with
+        {
+            AzureBlobEndpoint = options.AzureBlobEndpoint ?? defaults.AzureBlobEndpoint,
+            GoogleEndpoint = options.GoogleEndpoint ?? defaults.GoogleEndpoint,
+        };
+        return options.AzureStorage switch
+        {
+            null => defaults with { DataDirectory = Path.GetFullPath(options.DataFolder) },
+            { } text when text.Contains('=') || text.Contains(';') => defaults with { ConnectionString = text },
+            { } account => defaults with { AccountName = account },
+        };
+    }
 }

@@ -21,6 +21,7 @@ internal static class ChangeWords
         ["membership"] = ["invitation_key"],
         ["invitation"] = ["key"],
         ["webhook"] = ["secret"],
+        ["cloudstorage"] = ["credentials_version"],
         ["request"] = ["instance_id", "orchestrator", "input_blob", "result_blob", "base_url"],
     };
 

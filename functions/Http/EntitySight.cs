@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
@@ -48,6 +49,7 @@ public sealed class EntitySight(EntityKinds kinds)
             Invitation invitation => actor.IsAdmin
                 || InvitationPolicy.MayView(Privilege.Rank(actor), members.RoleOf(actor), invitation.OwnerId == actor.UserId, invitation.UserId == actor.UserId),
             Webhook webhook => Allows(WebhookPolicy.Table, WebhookPolicy.Use, WebhookPolicy.Facts(webhook, webhook.ProjectId is { } id ? view.Find<Project>(EntityKey.Of(id)) : null)),
+            CloudStorage storage => Allows(CloudStoragePolicy.Table, CloudStoragePolicy.View, CloudStoragePolicy.Facts(storage)),
             WorkRequest request => actor.IsAdmin || request.OwnerId == actor.UserId,
             _ => false,
         };

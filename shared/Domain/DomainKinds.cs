@@ -1,3 +1,4 @@
+using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
@@ -33,6 +34,7 @@ public static class DomainKinds
         EntityKind.Of<ConsensusSettings>(settings => ParentsOf(null, settings.TaskId)) with { MovesParents = false },
         EntityKind.Of<FormerMember>(_ => []),
         EntityKind.Of<Webhook>(webhook => ParentsOf(webhook.ProjectId, null)) with { MovesParents = false },
+        EntityKind.Of<CloudStorage>(_ => []),
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);
 
