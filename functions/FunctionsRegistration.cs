@@ -10,6 +10,7 @@ using CvatServerless.Functions.Api.Annotations;
 using CvatServerless.Functions.Api.Audit;
 using CvatServerless.Functions.Api.Auth;
 using CvatServerless.Functions.Api.CloudStorages;
+using CvatServerless.Functions.Api.Consensus;
 using CvatServerless.Functions.Api.Data;
 using CvatServerless.Functions.Api.Datasets;
 using CvatServerless.Functions.Api.Events;
@@ -92,6 +93,7 @@ internal static class FunctionsRegistration
         .AddSingleton<PasswordService>()
         .AddSingleton<Health>()
         .AddSingleton<QualityService>()
+        .AddSingleton<ConsensusMerges>()
         .AddSingleton<Registration>()
         .AddSingleton<AccessTokenService>()
         .AddSingleton<UserService>()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+import urllib3
 from cvat_sdk import models
 from cvat_sdk.core.client import Client
 from cvat_sdk.core.proxies.tasks import Task
 
 import pictures
-from product import Product
+from product import ADMIN, Product, eventually
 from uploading import new_task
 
 JSON = {"Content-Type": "application/json"}
@@ -357,3 +360,129 @@ def test_replicas_repeat_every_job(product: Product, make_task, tmp_path: Path):
 @pytest.mark.parametrize("count", [1, 11])
 def test_a_senseless_number_of_replicas_is_refused(product: Product, count: int):
     assert "initial_replicas" in json.dumps(send(product, "POST", "/api/tasks", {"name": "t", "labels": [{"name": "a"}], "initial_replicas": count}, 400))
+
+
+def vote(product: Product, job: dict, label: int, boxes: list[list[float]]) -> None:
+    shapes = [{"type": "rectangle", "label_id": label, "frame": job["start_frame"], "points": box} for box in boxes]
+    send(product, "PUT", f"/api/jobs/{job['id']}/annotations", {"shapes": shapes})
+    send(product, "PATCH", f"/api/jobs/{job['id']}", {"state": "in progress"})
+
+
+def test_a_merge_makes_the_replicas_votes_the_jobs_annotations(product: Product, client: Client, make_task):
+    task: Task = make_task(segment_size=4, consensus_replicas=3)
+    label = task.get_labels()[0].id
+    [parent, other] = jobs_of(product, task, "annotation")
+    replicas = [job for job in jobs_of(product, task, "replica") if job["parent_job_id"] == parent["id"]]
+    assert "state found" in json.dumps(send(product, "POST", "/api/consensus/merges", {"task_id": task.id}, 400))
+    send(product, "PUT", f"/api/jobs/{parent['id']}/annotations", {"shapes": [{"type": "points", "label_id": label, "frame": 1, "points": [3, 3]}]})
+    vote(product, replicas[0], label, [[0, 0, 10, 10], [20, 20, 30, 30]])
+    vote(product, replicas[1], label, [[0, 0, 10, 9]])
+
+    merge, _ = client.api_client.consensus_api.create_merge(consensus_merge_create_request=models.ConsensusMergeCreateRequest(task_id=task.id))
+    client.wait_for_completion(merge.rq_id)
+
+    found = product.http("GET", f"/api/jobs/{parent['id']}/annotations").json()["shapes"]
+    assert sorted((shape["points"][2], shape["score"], shape["source"]) for shape in found) == [(10.0, 1.0, "consensus"), (30.0, 0.5, "consensus")]
+    assert product.http("GET", f"/api/jobs/{parent['id']}").json()["state"] == "completed"
+    assert product.http("GET", f"/api/jobs/{other['id']}").json()["state"] == "new"
+    assert product.http("GET", f"/api/requests?task_id={task.id}&action=merge").json()["results"][0]["operation"]["type"] == "merge:task"
+    assert len(task.get_annotations().shapes) == 2
+
+
+def test_a_merge_of_one_job_follows_the_settings(product: Product, make_task):
+    task: Task = make_task(segment_size=4, consensus_replicas=2)
+    label = task.get_labels()[0].id
+    [parent, other] = jobs_of(product, task, "annotation")
+    for job in jobs_of(product, task, "replica"):
+        vote(product, job, label, [[0, 0, 10, 10]] if job["id"] % 2 else [[0, 0, 10, 5]])
+    send(product, "PATCH", f"/api/consensus/settings/{task.id}", {"iou_threshold": 0.6})
+
+    rq_id = send(product, "POST", "/api/consensus/merges", {"job_id": other["id"]}, 202)["rq_id"]
+
+    assert product.finished(rq_id)["operation"]["type"] == "merge:job"
+    shapes = product.http("GET", f"/api/jobs/{other['id']}/annotations").json()["shapes"]
+    assert [(shape["score"], shape["frame"]) for shape in shapes] == [(0.5, 4), (0.5, 4)]
+    assert product.http("GET", f"/api/jobs/{parent['id']}/annotations").json()["shapes"] == []
+    send(product, "PATCH", f"/api/jobs/{parent['id']}", {"stage": "validation"})
+    assert str(parent["id"]) in json.dumps(send(product, "POST", "/api/consensus/merges", {"job_id": parent["id"]}, 400))
+
+
+def test_tracks_vote_frame_by_frame(product: Product, make_task):
+    task: Task = make_task(consensus_replicas=2)
+    label = task.get_labels()[1].id
+    [parent] = jobs_of(product, task, "annotation")
+    key_frames = [{"type": "rectangle", "frame": 0, "points": [0, 0, 10, 10]}, {"type": "rectangle", "frame": 4, "points": [4, 0, 14, 10], "outside": True}]
+    for job in jobs_of(product, task, "replica"):
+        send(product, "PUT", f"/api/jobs/{job['id']}/annotations", {"tracks": [{"label_id": label, "frame": 0, "shapes": key_frames}]})
+        send(product, "PATCH", f"/api/jobs/{job['id']}", {"state": "completed"})
+    send(product, "PATCH", f"/api/tasks/{task.id}/data/meta", {"deleted_frames": [1]})
+
+    product.finished(send(product, "POST", "/api/consensus/merges", {"job_id": parent["id"]}, 202)["rq_id"])
+
+    shapes = product.http("GET", f"/api/jobs/{parent['id']}/annotations").json()["shapes"]
+    assert [(shape["frame"], shape["points"][0], shape["score"]) for shape in shapes] == [(0, 0.0, 1.0), (2, 2.0, 1.0), (3, 3.0, 1.0)]
+
+
+@pytest.mark.parametrize("body", [{}, {"task_id": 1, "job_id": 1}, {"task_id": "x"}])
+def test_a_merge_needs_one_target(product: Product, body: dict):
+    send(product, "POST", "/api/consensus/merges", body, 400)
+
+
+# kills
+
+
+def new_many(product: Product, folder: Path, count: int, **spec) -> Task:
+    files = [pictures.noise(folder / f"{index:03}.png", 24, 16, index) for index in range(count)]
+    with product.client() as client:
+        data = {"image_quality": 70, **spec.pop("data", {})}
+        return client.tasks.create_from_data({"name": "t", "labels": [{"name": "a"}], **spec}, files, data_params=data)
+
+
+def test_a_draw_goes_on_after_a_kill_in_its_middle(own_product: Product, tmp_path: Path):
+    product = own_product
+    params = {"mode": "gt_pool", "frame_selection_method": "random_uniform", "frame_count": 2, "frames_per_job_count": 1, "random_seed": 1}
+    task = new_many(product, tmp_path, 122, segment_size=2, data={"sorting_method": "random", "validation_params": params})
+    layout, label = layout_of(product, task), task.get_labels()[0].id
+    [first, last] = layout["validation_frames"]
+    boxes = [{"type": "rectangle", "label_id": label, "frame": frame, "points": [1, 1, 9, 9]} for frame in range(first)]
+    honeypots = layout["honeypot_frames"]
+    for job in jobs_of(product, task, "annotation"):
+        own = [box for box in boxes if job["start_frame"] <= box["frame"] <= job["stop_frame"]]
+        send(product, "PUT", f"/api/jobs/{job['id']}/annotations", {"shapes": own})
+    wanted = [first + last - real for real in layout["honeypot_real_frames"]]
+    body = json.dumps({"frame_selection_method": "manual", "honeypot_real_frames": wanted})
+    with socket.create_connection(("127.0.0.1", product.port)) as raw:
+        basic = urllib3.make_headers(basic_auth=":".join(ADMIN))["authorization"]
+        head = f"PATCH /api/tasks/{task.id}/validation_layout HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {basic}\r\nContent-Type: application/json\r\n"
+        raw.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        eventually("it is decided", lambda: layout_of(product, task)["honeypot_real_frames"] == wanted, 30)
+        product.kill()
+
+    product.start()
+
+    def left() -> list[int]:
+        jobs = jobs_of(product, task, "annotation")
+        return [shape["frame"] for job in jobs for shape in product.http("GET", f"/api/jobs/{job['id']}/annotations").json()["shapes"]]
+
+    assert left() == [frame for frame in range(first) if frame not in honeypots]
+    names = names_of(product, task)
+    assert all(names[honeypot] == names[real] for honeypot, real in zip(honeypots, wanted))
+
+
+def test_a_merge_goes_on_after_a_kill_in_its_middle(own_product: Product, tmp_path: Path):
+    product = own_product
+    task = new_many(product, tmp_path, 60, segment_size=1, consensus_replicas=2)
+    label = task.get_labels()[0].id
+    for job in jobs_of(product, task, "replica") + jobs_of(product, task, "replica&page=2"):
+        vote(product, job, label, [[0, 0, 10, 10]])
+    rq_id = send(product, "POST", "/api/consensus/merges", {"task_id": task.id}, 202)["rq_id"]
+    path = f"/api/requests/{quote(rq_id, safe='')}"
+    eventually("some of it is done", lambda: (product.http("GET", path).json()["progress"] or 0) > 0.05, 60)
+
+    product.kill()
+    product.start()
+
+    assert product.finished(rq_id)["status"] == "finished"
+    parents = jobs_of(product, task, "annotation")
+    assert {job["state"] for job in parents} == {"completed"} and len(parents) == 60
+    assert [len(product.http("GET", f"/api/jobs/{job['id']}/annotations").json()["shapes"]) for job in parents] == [1] * 60

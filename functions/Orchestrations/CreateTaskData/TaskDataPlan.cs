@@ -87,6 +87,9 @@ internal sealed partial class TaskDataJson : JsonSerializerContext;
 /// <summary>Names of the blobs of a task's data (<see cref="TaskData"/>).</summary>
 internal static class DataBlobs
 {
+    /// <summary>Chunks of honeypots that show other pictures than at first, of all tasks: made again when they are asked for and gone (<c>purge_blobs</c>).</summary>
+    public const string RedrawnFolder = "redrawn/";
+
     /// <summary>Everything of it.</summary>
     public static string Folder(string dataId) => $"data/{dataId}/";
 
@@ -110,7 +113,7 @@ internal static class DataBlobs
     public static string Redrawn(TaskData data, string quality, Segment frames, IReadOnlyList<int> shown)
     {
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(',', shown)));
-        return $"data/{data.DataId}/redrawn/{quality}/{frames.StartFrame:D6}-{frames.StopFrame:D6}-{Convert.ToHexStringLower(hash.AsSpan(0, 8))}.zip";
+        return $"{RedrawnFolder}{data.DataId}/{quality}/{frames.StartFrame:D6}-{frames.StopFrame:D6}-{Convert.ToHexStringLower(hash.AsSpan(0, 8))}.zip";
     }
 
     /// <summary>Whether chunks of this quality are MP4 files, not zips.</summary>

@@ -75,6 +75,10 @@ public sealed record Job : IWorkspaceEntity<Job>
     [System.Text.Json.Serialization.JsonIgnore]
     public string Status => Stage == "annotation" ? "annotation" : Stage == "acceptance" && State == "completed" ? "completed" : "validation";
 
+    /// <summary>Whether somebody has worked on it, as stage and state tell: only then its annotations are a vote.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasBegun => Stage != "annotation" || State != "new";
+
     /// <summary>Its frames.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public Segment Segment => new(StartFrame, StopFrame);
