@@ -37,4 +37,6 @@ public sealed record StorageOptions
 
     /// <summary>A key file of a service account for Google storages that bring none; null: there is none for everybody.</summary>
     public string? GoogleKeyFile { get; init; }
+    /// <summary>A folder of this machine whose files may be taken into tasks; null: none. It is only read.</summary>
+    public string? ShareDirectory { get; init; }
 }

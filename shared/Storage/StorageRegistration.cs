@@ -10,6 +10,7 @@ using CvatServerless.Storage.Embedded;
 using CvatServerless.Storage.Identity;
 using CvatServerless.Storage.Outbound;
 using CvatServerless.Storage.Secrets;
+using CvatServerless.Storage.Share;
 using CvatServerless.Storage.Webhooks;
 using CvatServerless.Storage.Workspaces;
 using Microsoft.AspNetCore.DataProtection;
@@ -102,6 +103,7 @@ public static class StorageRegistration
         services.AddSingleton<ISequences, Sequences>();
         services.AddSingleton(provider => new OutboundHttp(options.OutboundAllow, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOutboundHttp>(provider => provider.GetRequiredService<OutboundHttp>());
+        services.AddSingleton<IFileShare>(new ConnectedShare(options.ShareDirectory));
         services.AddSingleton<IOrganizationSlugs, OrganizationSlugs>();
         services.AddSingleton<IWebhookStore, WebhookStore>();
         services.AddSingleton<ILocators>(provider => new Locators(
