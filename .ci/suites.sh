@@ -13,7 +13,7 @@ dotnet_tests() {
 
 suite_unit() { dotnet_tests Unit; }
 suite_api() { dotnet_tests Api; }
-suite_compliance() { compliance_packages; dotnet_tests Compliance; }
+suite_compliance() { compliance_packages; client_venv || true; dotnet_tests Compliance; }
 
 compliance_packages() {
   [ -e tests/Compliance/package-lock.json ] || return 0
@@ -48,9 +48,9 @@ suite_conformance() {
   counts=$(sed -E 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped.*/\1 \2 \3/' <<<"$line")
 }
 
-client_packages='cvat-cli==2.80.0 pycocotools==2.0.11 numpy==2.4.6 pytest==9.2.0 schemathesis==4.32.5'
+client_packages='cvat-cli==2.80.0 pycocotools==2.0.11 numpy==2.4.6 pytest==9.2.0 schemathesis==4.32.5 moto[s3]==5.2.5 flask flask-cors gcp-storage-emulator==2026.7.19'
 
-# Makes .venv with the official clients: from the wheels beside the checkout, else by name from the index.
+# Makes .venv with the official clients and emulators of buckets: from the wheels beside the checkout, else by name from the index.
 client_venv() {
   [ "$(cat .venv/.packages 2>/dev/null)" = "$client_packages" ] && return 0
   have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv || return 1

@@ -10,6 +10,8 @@ using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Annotations;
 using CvatServerless.Functions.Api.Audit;
 using CvatServerless.Functions.Api.Auth;
+using CvatServerless.Functions.Api.CloudStorages;
+using CvatServerless.Functions.Api.Consensus;
 using CvatServerless.Functions.Api.Data;
 using CvatServerless.Functions.Api.Datasets;
 using CvatServerless.Functions.Api.Events;
@@ -26,6 +28,7 @@ using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Tasks;
 using CvatServerless.Functions.Api.Users;
+using CvatServerless.Functions.Api.ValidationLayouts;
 using CvatServerless.Functions.Api.Webhooks;
 using CvatServerless.Functions.Datasets;
 using CvatServerless.Functions.Http;
@@ -60,7 +63,7 @@ internal static class FunctionsRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddStorage(StorageOf(options) with { OutboundAllow = options.OutboundAllow });
+        services.AddStorage(StorageOf(options));
         services.AddMail(MailOf(options));
         var maxBytes = (long)options.MaxRequestMebibytes << 20;
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = maxBytes);
@@ -92,6 +95,7 @@ internal static class FunctionsRegistration
         .AddSingleton<Health>()
         .AddSingleton<QualityService>()
         .AddSingleton<QualityRequirements>()
+        .AddSingleton<ConsensusMerges>()
         .AddSingleton<Registration>()
         .AddSingleton<AccessTokenService>()
         .AddSingleton<UserService>()
@@ -103,6 +107,8 @@ internal static class FunctionsRegistration
         .AddSingleton<TaskService>()
         .AddSingleton<TaskUpdates>()
         .AddSingleton<TaskMoves>()
+        .AddSingleton<HoneypotDraws>()
+        .AddSingleton<ValidationLayoutService>()
         .AddSingleton<TaskStatuses>()
         .AddSingleton<Unfinished>()
         .AddSingleton<ServerLog>()
@@ -131,6 +137,8 @@ internal static class FunctionsRegistration
         .AddSingleton<InvitationService>()
         .AddSingleton<Inviting>()
         .AddSingleton<GroundTruthJobs>()
+        .AddSingleton<CloudStorageService>()
+        .AddSingleton<CloudStorageContent>()
         .AddSingleton<WebhookService>()
         .AddSingleton<WebhookSender>()
         .AddSingleton<WebhookRemoval>()
@@ -152,6 +160,7 @@ internal static class FunctionsRegistration
         .AddSingleton<LocalVideos>()
         .AddSingleton<VideoChunks>()
         .AddSingleton<VideoPlanner>()
+        .AddSingleton<ValidationPlanner>()
         .AddSingleton<MediaSources>()
         .AddSingleton<PdfPages>()
         .AddSingleton<PointCloudChunks>()
@@ -180,10 +189,23 @@ internal static class FunctionsRegistration
         return options.MailFrom is { } from ? mail with { From = from } : mail;
     }
 
-    private static StorageOptions StorageOf(ServerOptions options) => options.AzureStorage switch
+    private static StorageOptions StorageOf(ServerOptions options)
     {
-        null => new() { DataDirectory = Path.GetFullPath(options.DataFolder) },
-        { } text when text.Contains('=') || text.Contains(';') => new() { ConnectionString = text },
-        { } account => new() { AccountName = account },
-    };
+        var defaults = new StorageOptions
+        {
+            OutboundAllow = options.OutboundAllow,
+            GoogleKeyFile = options.GoogleKeyFile is { } file ? File.ReadAllText(file) : null,
+        };
+        defaults = defaults with
+        {
+            AzureBlobEndpoint = options.AzureBlobEndpoint ?? defaults.AzureBlobEndpoint,
+            GoogleEndpoint = options.GoogleEndpoint ?? defaults.GoogleEndpoint,
+        };
+        return options.AzureStorage switch
+        {
+            null => defaults with { DataDirectory = Path.GetFullPath(options.DataFolder) },
+            { } text when text.Contains('=') || text.Contains(';') => defaults with { ConnectionString = text },
+            { } account => defaults with { AccountName = account },
+        };
+    }
 }

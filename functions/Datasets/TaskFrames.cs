@@ -8,9 +8,22 @@ namespace CvatServerless.Functions.Datasets;
 /// <summary>Frames of a task as formats see them.</summary>
 public sealed class TaskFrames(FrameIndex index)
 {
-    /// <summary>Those that an export shows: of a ground-truth job only the chosen ones.</summary>
-    public static IReadOnlyList<ExportFrame> Shown(IReadOnlyList<ExportFrame> frames, AnnotationTask task, int? jobId) =>
-        task.Validation is { } layout && layout.JobId == jobId ? [.. frames.Where(frame => layout.Frames.Contains(frame.Number))] : frames;
+    /// <summary>Those that an export shows: of a ground-truth job only the chosen ones, of a task no honeypots (their pictures are there in the pool).</summary>
+    public static IReadOnlyList<ExportFrame> Shown(IReadOnlyList<ExportFrame> frames, AnnotationTask task, int? jobId)
+    {
+        if (jobId is null)
+        {
+            return task.Data?.HoneypotFrames is null ? frames : [.. frames.Where(frame => !task.Data.IsHoneypot(frame.Number))];
+        }
+
+        if (task.Validation is not { } layout || layout.JobId != jobId)
+        {
+            return frames;
+        }
+
+        var chosen = layout.Frames.ToHashSet();
+        return [.. frames.Where(frame => chosen.Contains(frame.Number))];
+    }
 
     /// <summary>The frames of a stretch in order.</summary>
     public async Task<IReadOnlyList<ExportFrame>> ListAsync(TaskData data, Segment range, bool includeDeleted, CancellationToken ct)

@@ -22,6 +22,7 @@ internal static class ChangeWords
         ["invitation"] = ["key"],
         ["webhook"] = ["secret"],
         ["user"] = [],
+        ["cloudstorage"] = ["credentials_version"],
         ["request"] = ["instance_id", "orchestrator", "input_blob", "result_blob", "base_url"],
     };
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
@@ -50,6 +51,7 @@ public sealed class EntitySight(EntityKinds kinds)
                 || InvitationPolicy.MayView(Privilege.Rank(actor), members.RoleOf(actor), invitation.OwnerId == actor.UserId, invitation.UserId == actor.UserId),
             Webhook webhook => Allows(WebhookPolicy.Table, WebhookPolicy.Use, WebhookPolicy.Facts(webhook, webhook.ProjectId is { } id ? view.Find<Project>(EntityKey.Of(id)) : null)),
             AccountRecord account => actor.IsAdmin || account.Id == actor.UserId,
+            CloudStorage storage => Allows(CloudStoragePolicy.Table, CloudStoragePolicy.View, CloudStoragePolicy.Facts(storage)),
             WorkRequest request => actor.IsAdmin || request.OwnerId == actor.UserId,
             _ => false,
         };

@@ -70,6 +70,21 @@ public sealed record ServerOptions
     /// </summary>
     public IReadOnlyList<IPNetwork> OutboundAllow { get; init; } = [];
 
+    /// <summary>
+    /// <c>AZURE_BLOB_ENDPOINT</c>: where users' Azure containers are, a URL with <c>{account}</c>, such as <c>https://{account}.blob.core.usgovcloudapi.net</c>. Default: Azure's
+    /// public cloud.
+    /// </summary>
+    public string? AzureBlobEndpoint { get; init; }
+
+    /// <summary><c>STORAGE_EMULATOR_HOST</c> (without prefix, as Google's own clients read it): where Google Cloud Storage is. Default: at Google.</summary>
+    public string? GoogleEndpoint { get; init; }
+
+    /// <summary>
+    /// <c>GOOGLE_APPLICATION_CREDENTIALS</c> (without prefix): the key file of a service account for storages whose owners bring none. Every user may then use what that account
+    /// may. Default: none.
+    /// </summary>
+    public string? GoogleKeyFile { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">One is out of its range; the message names it.</exception>
     public static ServerOptions From(IConfiguration configuration)
@@ -80,7 +95,7 @@ public sealed record ServerOptions
         {
             DataFolder = Text("DATA") ?? defaults.DataFolder,
             AzureStorage = Text("STORAGE"),
-            PublicUrl = Text("PUBLIC_URL") is { } url ? Origin(url) : null,
+            PublicUrl = Text("PUBLIC_URL") is { } url ? Origin("CVATSERVERLESS_PUBLIC_URL", url) : null,
             WebRoot = Text("WEB_ROOT"),
             RegistrationOpen = Choice("REGISTRATION", Text("REGISTRATION"), "closed", "open"),
             AdminUsername = Text("ADMIN_USERNAME") ?? defaults.AdminUsername,
@@ -94,6 +109,9 @@ public sealed record ServerOptions
             OpenId = OpenIdOptions.From(Text),
             MaxRequestMebibytes = Number("MAX_REQUEST_MIB", Text("MAX_REQUEST_MIB"), defaults.MaxRequestMebibytes, 16, 1024),
             MaxJsonMebibytes = Number("MAX_JSON_MIB", Text("MAX_JSON_MIB"), defaults.MaxJsonMebibytes, 1, 64),
+            AzureBlobEndpoint = Text("AZURE_BLOB_ENDPOINT") is { } azure ? AccountPattern(azure) : null,
+            GoogleEndpoint = configuration["STORAGE_EMULATOR_HOST"] is { Length: > 0 } google ? Origin("STORAGE_EMULATOR_HOST", google.Contains("://") ? google : "http://" + google) : null,
+            GoogleKeyFile = configuration["GOOGLE_APPLICATION_CREDENTIALS"] is { Length: > 0 } file ? file : null,
             OutboundAllow = Text("OUTBOUND_ALLOW") is { } ranges ? Ranges(ranges) : defaults.OutboundAllow,
         };
     }
@@ -110,10 +128,15 @@ public sealed record ServerOptions
         return new(host, Number("SMTP_PORT", text("SMTP_PORT"), 587, 1, 65535), security, text("SMTP_USERNAME"), text("SMTP_PASSWORD"));
     }
 
-    private static string Origin(string url) =>
+    private static string AccountPattern(string pattern) =>
+        pattern.Contains("{account}", StringComparison.Ordinal) && Uri.TryCreate(pattern.Replace("{account}", "a", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? pattern
+            : throw new InvalidOperationException($"CVATSERVERLESS_AZURE_BLOB_ENDPOINT must be an http or https URL with {{account}} in it, not '{pattern}'.");
+
+    private static string Origin(string name, string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? url.TrimEnd('/')
-            : throw new InvalidOperationException($"CVATSERVERLESS_PUBLIC_URL must be an http or https URL, not '{url}'.");
+            : throw new InvalidOperationException($"{name} must be an http or https URL, not '{url}'.");
 
     private static IReadOnlyList<IPNetwork> Ranges(string text)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CvatServerless.Functions.Api.Auth;
+using CvatServerless.Functions.Api.CloudStorages;
 using CvatServerless.Functions.Api.Events;
 using CvatServerless.Functions.Api.Growth;
 using CvatServerless.Functions.Api.Guides;
@@ -14,6 +15,7 @@ using CvatServerless.Functions.Api.Requests;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Tasks;
 using CvatServerless.Functions.Api.Users;
+using CvatServerless.Functions.Api.ValidationLayouts;
 using CvatServerless.Functions.Api.Webhooks;
 
 namespace CvatServerless.Functions.Http;
@@ -36,6 +38,9 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(TaskStatusRead))]
 [JsonSerializable(typeof(ValidationLayoutRead))]
 [JsonSerializable(typeof(JobValidationLayoutRead))]
+[JsonSerializable(typeof(CloudStorageRead))]
+[JsonSerializable(typeof(CloudContentRead))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(WebhookRead))]
 [JsonSerializable(typeof(WebhookDeliveryRead))]
 [JsonSerializable(typeof(JobRead))]

@@ -20,8 +20,26 @@ public sealed class FrameIndex(IBlobStore blobs)
     private readonly Lock _lock = new();
     private readonly LinkedList<(string DataId, IReadOnlyList<FrameEntry> Frames)> _recent = [];
 
-    /// <summary>All frames of the task, by relative number; of a video one entry that stands for all.</summary>
+    /// <summary>All frames of the task, by relative number; of a video one entry that stands for all, of a honeypot that of the frame that it shows.</summary>
     public async Task<IReadOnlyList<FrameEntry>> ReadAsync(TaskData data, CancellationToken ct)
+    {
+        var stored = await StoredAsync(data, ct);
+        if (data.HoneypotFrames is not { } honeypots)
+        {
+            return stored;
+        }
+
+        FrameEntry[] shown = [.. stored];
+        foreach (var (honeypot, real) in honeypots.Zip(data.HoneypotRealFrames!))
+        {
+            shown[honeypot] = stored[real];
+        }
+
+        return shown;
+    }
+
+    /// <summary>The frames as they were when the data were made: a honeypot may show another one since.</summary>
+    public async Task<IReadOnlyList<FrameEntry>> StoredAsync(TaskData data, CancellationToken ct)
     {
         if (Cached(data.DataId) is { } cached)
         {

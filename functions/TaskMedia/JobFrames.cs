@@ -4,10 +4,10 @@ using CvatServerless.Domain.Tasks;
 
 namespace CvatServerless.Functions.TaskMedia;
 
-/// <summary>The frames of a job, relative to its task: a stretch, or (of ground truth) chosen ones within the whole task.</summary>
+/// <summary>The frames of a job, relative to its task: a stretch, or (of ground truth without a pool) chosen ones within the whole task.</summary>
 /// <param name="Segment">The stretch.</param>
 /// <param name="Included">The chosen ones, ascending; null: all of the stretch.</param>
-/// <param name="Disabled">Chosen ones that count no more.</param>
+/// <param name="Disabled">Of ground truth: those that count no more.</param>
 internal sealed record JobFrames(Segment Segment, IReadOnlyList<int>? Included = null, IReadOnlyList<int>? Disabled = null)
 {
     private readonly HashSet<int>? _included = Included is null ? null : [.. Included];
@@ -22,7 +22,9 @@ internal sealed record JobFrames(Segment Segment, IReadOnlyList<int>? Included =
     public static JobFrames Of(Job job, AnnotationTask task)
     {
         var segment = new Segment(job.StartFrame, job.StopFrame);
-        return job.Type == "ground_truth" && task.Validation is { } layout && layout.JobId == job.Id ? new(segment, layout.Frames, layout.DisabledFrames) : new(segment);
+        return job.Type == Job.GroundTruth && task.Validation is { } layout && layout.JobId == job.Id
+            ? new(segment, layout.IsPool ? null : layout.Frames, layout.DisabledFrames)
+            : new(segment);
     }
 
     /// <summary>Whether a frame is one of them.</summary>

@@ -12,7 +12,7 @@ using CvatServerless.Media.Archives;
 namespace CvatServerless.Functions.TaskMedia;
 
 /// <summary>Chunks and frames of prepared task data. A chunk that has to be cut for a job is cut once, however many ask at the same time.</summary>
-public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, CompressedChunks compressed, MediaOptions options)
+public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks videos, CompressedChunks compressed, MediaOptions options)
 {
     private const int ChecksumBytes = 1000;
 
@@ -25,6 +25,30 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, CompressedC
 
     /// <summary>The blob with these frames in this quality (<c>original</c> or <c>compressed</c>); they lie in one or two chunks of the task.</summary>
     public async Task<BlobProperties> FindAsync(TaskData data, string quality, Segment frames, CancellationToken ct)
+    {
+        if (!await IsRedrawnAsync(data, frames, ct))
+        {
+            return await FindStoredAsync(data, quality, frames, ct);
+        }
+
+        int[] shown = [.. Enumerable.Range(frames.StartFrame, frames.FrameCount).Select(data.Shown)];
+        return await FindChosenAsync(data, quality, DataBlobs.Redrawn(data, quality, frames, shown), [.. shown.Select(frame => (int?)frame)], ct);
+    }
+
+    /// <summary>Whether a honeypot among these frames shows another picture than the one that was put there when the data were made.</summary>
+    private async Task<bool> IsRedrawnAsync(TaskData data, Segment frames, CancellationToken ct)
+    {
+        if (data.HoneypotFrames is not { } honeypots)
+        {
+            return false;
+        }
+
+        var stored = await index.StoredAsync(data, ct);
+        var (start, count) = data.HoneypotsIn(frames).GetOffsetAndLength(honeypots.Count);
+        return Enumerable.Range(start, count).Any(i => stored[honeypots[i]].Name != stored[data.HoneypotRealFrames![i]].Name);
+    }
+
+    private async Task<BlobProperties> FindStoredAsync(TaskData data, string quality, Segment frames, CancellationToken ct)
     {
         var number = frames.StartFrame / data.ChunkSize;
         var isWhole = frames == ChunkCuts.OfTask(data, number);
@@ -99,6 +123,7 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, CompressedC
             return ("frame.png", new MemoryStream(await videos.FrameAsync(data, quality, frame, ct), writable: false));
         }
 
+        frame = data.Shown(frame);
         var number = frame / data.ChunkSize;
         if (data.Mode != "interpolation" && IsMadeOnDemand(data, quality) && await blobs.FindAsync(DataBlobs.Chunk(data, quality, number), ct) is null)
         {
@@ -106,7 +131,7 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, CompressedC
             return ("frame.jpeg", new MemoryStream(await compressed.FrameAsync(data, frame, ct), writable: false));
         }
 
-        await FindAsync(data, quality, ChunkCuts.OfTask(data, number), ct);
+        await FindStoredAsync(data, quality, ChunkCuts.OfTask(data, number), ct);
         var zip = await OpenChunkAsync(data, quality, number, ct);
         try
         {
@@ -164,7 +189,7 @@ public sealed class TaskChunks(IBlobStore blobs, VideoChunks videos, CompressedC
             for (var frame = frames.StartFrame; frame <= frames.StopFrame;)
             {
                 var number = frame / data.ChunkSize;
-                await FindAsync(data, quality, ChunkCuts.OfTask(data, number), token);
+                await FindStoredAsync(data, quality, ChunkCuts.OfTask(data, number), token);
                 await using var chunk = await OpenChunkAsync(data, quality, number, token);
                 var last = Math.Min(frames.StopFrame, ((number + 1) * data.ChunkSize) - 1);
                 for (; frame <= last; frame++)

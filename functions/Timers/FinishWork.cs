@@ -5,13 +5,16 @@ using CvatServerless.Domain.Server;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Tasks;
+using CvatServerless.Functions.Api.ValidationLayouts;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
 namespace CvatServerless.Functions.Timers;
 
-/// <summary>Goes on with deletions and moves that a crash stopped: nobody sees what they left, but it takes room.</summary>
-public sealed class FinishWork(Unfinished unfinished, DeleteProject projects, DeleteTask tasks, DeleteJob jobs, TaskMoves moves, DeleteOrganization organizations, ServerLog serverLog, ILogger<FinishWork> logger)
+/// <summary>Goes on with deletions, moves and other changes that a crash stopped: nobody sees what they left, but it takes room.</summary>
+public sealed class FinishWork(
+    Unfinished unfinished, DeleteProject projects, DeleteTask tasks, DeleteJob jobs, TaskMoves moves, HoneypotDraws draws,
+    DeleteOrganization organizations, ServerLog serverLog, ILogger<FinishWork> logger)
 {
     /// <summary>Looks at what has begun and not ended, at the start and every ten minutes.</summary>
     [Function("finish_work")]
@@ -21,6 +24,7 @@ public sealed class FinishWork(Unfinished unfinished, DeleteProject projects, De
         await FinishAsync(DeleteTask.Work, tasks.ResumeAsync, ct);
         await FinishAsync(DeleteJob.Work, jobs.ResumeAsync, ct);
         await FinishAsync(TaskMoves.Work, moves.ResumeAsync, ct);
+        await FinishAsync(HoneypotDraws.Work, draws.ResumeAsync, ct);
         await FinishAsync(DeleteOrganization.Work, organizations.ResumeAsync, ct);
         await FinishAsync(ServerLog.Founding, serverLog.ResumeAsync, ct);
         await serverLog.FollowAccountsAsync(null, ct);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
@@ -38,6 +39,8 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(WebhookDelivery))]
 [JsonSerializable(typeof(AccountRecord))]
 [JsonSerializable(typeof(OrganizationRecord))]
+[JsonSerializable(typeof(CloudStorage))]
+[JsonSerializable(typeof(CloudCredentials))]
 [JsonSerializable(typeof(WorkRequest))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]

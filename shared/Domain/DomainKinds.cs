@@ -1,3 +1,4 @@
+using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Jobs;
@@ -37,6 +38,7 @@ public static class DomainKinds
         EntityKind.Of<Webhook>(webhook => ParentsOf(webhook.ProjectId, null)) with { MovesParents = false },
         EntityKind.Of<AccountRecord>(_ => []),
         EntityKind.Of<OrganizationRecord>(_ => []),
+        EntityKind.Of<CloudStorage>(_ => []),
         EntityKind.Of<WorkRequest>(_ => [], isTouched: true),
     ]);
 

@@ -28,4 +28,15 @@ public sealed record StorageOptions
 
     /// <summary>Ranges of addresses that are not public, to which the outbound client may go all the same.</summary>
     public IReadOnlyList<IPNetwork> OutboundAllow { get; init; } = [];
+
+    /// <summary>Where users' Azure containers are by the name of their account; another pattern for private endpoints and emulators.</summary>
+    public string AzureBlobEndpoint { get; init; } = "https://{account}.blob.core.windows.net";
+
+    /// <summary>Where Google Cloud Storage is; another origin for emulators.</summary>
+    public string GoogleEndpoint { get; init; } = "https://storage.googleapis.com";
+
+    /// <summary>A key file of a service account for Google storages that bring none; null: there is none for everybody.</summary>
+    public string? GoogleKeyFile { get; init; }
+    /// <summary>A folder of this machine whose files may be taken into tasks; null: none. It is only read.</summary>
+    public string? ShareDirectory { get; init; }
 }

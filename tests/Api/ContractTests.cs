@@ -43,11 +43,11 @@ public sealed class ContractTests(ApiFixture api)
     [Fact]
     public async Task Pending_Operation_Asks401First()
     {
-        var anonymous = await api.Anonymous.GetAsync("/api/cloudstorages");
-        var user = await api.Admin.GetAsync("/api/cloudstorages");
+        var anonymous = await api.Anonymous.GetAsync("/api/lambda/functions");
+        var user = await api.Admin.GetAsync("/api/lambda/functions");
 
         (anonymous.Status, user.Status).ShouldBe((401, 501));
-        user["detail"].GetString().ShouldBe("cloudstorages_list is not available yet in CvatServerless.");
+        user["detail"].GetString().ShouldBe("lambda_list_functions is not available yet in CvatServerless.");
     }
 
     [Fact]

@@ -126,7 +126,7 @@ def test_labels_are_changed_and_removed(product: Product, client: Client, make_t
         ("GET", "/api/nonsense", 404),
         ("PUT", "/api/tasks/1", 405),
         ("DELETE", "/api/tasks", 405),
-        ("GET", "/api/cloudstorages", 501),
+        ("GET", "/api/lambda/functions", 501),
     ],
 )
 def test_errors_have_a_detail(product: Product, method: str, path: str, status: int):

@@ -9,22 +9,23 @@ using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Tasks;
+using CvatServerless.Functions.Api.ValidationLayouts;
 using CvatServerless.Functions.Http;
 using CvatServerless.Storage.Annotations;
 
 namespace CvatServerless.Functions.Api.Annotations;
 
 /// <summary>Reads and writes annotations of jobs, and of tasks over their jobs. Source: contract-annotations.md §1.</summary>
-public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, AnnotationIdSource ids, TaskMoves moves, TimeProvider time)
+public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, AnnotationIdSource ids, TaskMoves moves, HoneypotDraws draws, TimeProvider time)
 {
-    /// <summary>The labels that annotations of a task refer to; a move of the task that a crash stopped is finished first.</summary>
+    /// <summary>The labels that annotations of a task refer to; what a crash left of a move of the task or of a change of its honeypots is finished first.</summary>
     public async Task<IReadOnlyList<Label>> LabelsAsync(WorkspaceId workspace, AnnotationTask task, CancellationToken ct)
     {
-        var settled = await moves.FinishAsync(workspace, task, ct);
+        var settled = await draws.FinishAsync(workspace, await moves.FinishAsync(workspace, task, ct), ct);
         return await workspaces.ReadAsync(workspace, IReadOnlyList<Label> (view) => [.. view.LabelsOf(settled)], ct);
     }
 
-    /// <summary>The annotation jobs of a task by id.</summary>
+    /// <summary>The jobs whose annotations are the task's, by id: the annotation jobs, and the ground truth where it is a pool.</summary>
     /// <param name="workspace">Where it lives.</param>
     /// <param name="taskId">The task.</param>
     /// <param name="only">Only this job, of whatever type.</param>
@@ -32,9 +33,15 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
     public Task<IReadOnlyList<Job>> JobsAsync(WorkspaceId workspace, int taskId, int? only, CancellationToken ct) => workspaces.ReadAsync(
         workspace,
         IReadOnlyList<Job> (view) =>
-        [
-            .. view.Children<Job>(AnnotationTask.Kind, EntityKey.Of(taskId)).Where(job => only is { } id ? job.Id == id : job.Type == "annotation").OrderBy(job => job.Id),
-        ],
+        {
+            var pool = view.Task(taskId)?.Validation is { IsPool: true } layout ? layout.JobId : (int?)null;
+            return
+            [
+                .. view.Children<Job>(AnnotationTask.Kind, EntityKey.Of(taskId))
+                    .Where(job => only is { } id ? job.Id == id : job.Type == Job.Annotation || job.Id == pool)
+                    .OrderBy(job => job.Id),
+            ];
+        },
         ct);
 
     /// <summary>A job's annotations as stored.</summary>
@@ -70,8 +77,11 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
     /// <param name="body">Checked against the labels.</param>
     /// <param name="onceKey">See <see cref="AnnotationOperation.OnceKey"/>.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<LabeledData> WriteAsync(Actor actor, FoundJob found, OperationKind kind, LabeledData body, string onceKey, CancellationToken ct) =>
-        await WriteAsync(actor.UserId, found.Workspace, found.Job.Id, kind, kind is OperationKind.Replace or OperationKind.Clear, body, onceKey, ct);
+    public async Task<LabeledData> WriteAsync(Actor actor, FoundJob found, OperationKind kind, LabeledData body, string onceKey, CancellationToken ct)
+    {
+        PoolAnnotations.Check(found.Task, body);
+        return await WriteAsync(actor.UserId, found.Workspace, found.Job.Id, kind, kind is OperationKind.Replace or OperationKind.Clear, body, onceKey, ct);
+    }
 
     /// <summary>Carries out a write on one job.</summary>
     public async Task<LabeledData> WriteAsync(
@@ -101,6 +111,7 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
     /// <summary>Carries out a write on a task: sliced to its annotation jobs; returns the merge of what the jobs made of it.</summary>
     public async Task<LabeledData> WriteTaskAsync(Actor actor, FoundTask found, OperationKind kind, LabeledData body, CancellationToken ct)
     {
+        body = PoolAnnotations.OfTask(found.Task, kind, body);
         var jobs = await JobsAsync(found.Workspace, found.Task.Id, null, ct);
         var merge = new AnnotationMerge(Is3D(found.Task));
         foreach (var job in jobs)

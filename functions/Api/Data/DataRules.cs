@@ -39,7 +39,7 @@ internal static partial class DataRules
             RemoteFiles = Texts(body, "remote_files", errors),
             CloudStorageId = Integer(body, "cloud_storage_id", 0, int.MaxValue, errors),
             JobFileMapping = Mapping(body, errors),
-            HasValidation = body["validation_params"] is JsonObject { Count: > 0 },
+            Validation = ValidationRules.Parse(body, errors),
         };
         if (parameters.StopFrame < start)
         {
@@ -67,7 +67,7 @@ internal static partial class DataRules
         return 1;
     }
 
-    private static int? Integer(JsonObject body, string field, int min, int max, FieldErrors errors)
+    internal static int? Integer(JsonObject body, string field, int min, int max, FieldErrors errors)
     {
         if (body[field] is not { } node)
         {
@@ -130,7 +130,7 @@ internal static partial class DataRules
         return text;
     }
 
-    private static string? Choice(JsonObject body, string field, string[] choices, FieldErrors errors)
+    internal static string? Choice(JsonObject body, string field, string[] choices, FieldErrors errors)
     {
         var text = Text(body, field, 64, errors);
         if (text is null || choices.Contains(text))
@@ -142,7 +142,7 @@ internal static partial class DataRules
         return null;
     }
 
-    private static string[] Texts(JsonObject body, string field, FieldErrors errors)
+    internal static string[] Texts(JsonObject body, string field, FieldErrors errors)
     {
         if (body[field] is not { } node)
         {

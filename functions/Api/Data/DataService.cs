@@ -55,7 +55,7 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
     internal async Task<IActionResult> ContextImagesAsync(TaskData data, JobFrames allowed, int frame, string owner, CancellationToken ct)
     {
         TaskChunks.CheckFrame(allowed, frame, owner);
-        return await contexts.FindAsync(data.DataId, frame, ct) is { } blob ? new BlobResult(blobs, blob, ZipType) : new NotFoundResult();
+        return await contexts.FindAsync(data.DataId, data.Shown(frame), ct) is { } blob ? new BlobResult(blobs, blob, ZipType) : new NotFoundResult();
     }
 
     /// <summary>The preview of a frame, made at its first use.</summary>
@@ -66,6 +66,7 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
             return Wire.Text("The task has no data, hence no preview.", 404);
         }
 
+        frame = data.Shown(frame);
         var name = DataBlobs.Preview(data.DataId, frame);
         if (await blobs.FindAsync(name, ct) is not { } preview)
         {

@@ -64,20 +64,22 @@ public sealed class DeletedFrames(IWorkspaces workspaces, TimeProvider time)
         return changed?.Data ?? throw CvatException.NotFound();
     }
 
-    /// <summary>Frames of a ground truth that count no more: the given ones, as far as they belong to it, replace the earlier ones.</summary>
+    /// <summary>Frames of a ground truth that count no more: the given ones, as far as they belong to it, replace the earlier ones; returns the task as it is then.</summary>
     /// <exception cref="CvatException">404: the task has no ground truth.</exception>
-    internal async Task<ValidationLayout> DisableAsync(Actor actor, WorkspaceId workspace, int taskId, IReadOnlyList<int> disabled, CancellationToken ct)
+    internal async Task<AnnotationTask> DisableAsync(Actor actor, WorkspaceId workspace, int taskId, IReadOnlyList<int> disabled, CancellationToken ct)
     {
         var changed = await workspaces.UpdateAsync<AnnotationTask>(
-            workspace,
-            EntityKey.Of(taskId),
-            actor.UserId,
-            task => task.Validation is not { } layout ? task : task with
-            {
-                Validation = layout with { DisabledFrames = [.. layout.Frames.Intersect(disabled)] },
-                UpdatedDate = time.GetUtcNow(),
-            },
-            ct);
-        return changed?.Validation ?? throw CvatException.NotFound();
+            workspace, EntityKey.Of(taskId), actor.UserId, task => task.Validation is null ? task : task.WithDisabled(disabled, time.GetUtcNow()), ct);
+        return changed is { Validation: not null } ? changed : throw CvatException.NotFound();
+    }
+
+    /// <summary>Refuses to delete frames of a pool in their task: they are disabled in the ground-truth job.</summary>
+    /// <exception cref="CvatException">400 by field.</exception>
+    internal static void RefusePool(AnnotationTask task, IReadOnlyList<int> deleted)
+    {
+        if (task.Validation is { IsPool: true } layout && deleted.Intersect(layout.Frames).Except(task.Data!.DeletedFrames).ToList() is { Count: > 0 } pool)
+        {
+            throw CvatException.Field("deleted_frames", $"Validation frames can only be deleted in the ground truth job or in the validation layout: {string.Join(", ", pool.Take(20))}");
+        }
     }
 }

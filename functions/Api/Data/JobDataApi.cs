@@ -45,10 +45,10 @@ public sealed class JobDataApi(Access access, DataService data, DeletedFrames de
         var found = await access.JobAsync(req.Actor(), id, JobPolicy.UpdateAnnotations, ct);
         var frames = Frames(found);
         var deleted = DeletedFrames.Parse(await Wire.BodyAsync(req, ct), frames.Segment, isRequired: true)!;
-        if (frames.Included is not null)
+        if (frames.Disabled is not null)
         {
-            var layout = await deletedFrames.DisableAsync(req.Actor(), found.Workspace, found.Task.Id, deleted, ct);
-            return await data.MetaAsync(DataService.Require(found.Task), frames with { Disabled = layout.DisabledFrames }, ct);
+            var task = await deletedFrames.DisableAsync(req.Actor(), found.Workspace, found.Task.Id, deleted, ct);
+            return await data.MetaAsync(DataService.Require(task), frames with { Disabled = task.Validation!.DisabledFrames }, ct);
         }
 
         var media = await deletedFrames.ReplaceAsync(req.Actor(), found.Workspace, found.Task.Id, frames.Segment, deleted, ct);

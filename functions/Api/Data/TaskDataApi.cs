@@ -57,6 +57,7 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
         var all = new Segment(0, media.Size - 1);
         if (DeletedFrames.Parse(await Wire.BodyAsync(req, ct), all, isRequired: false) is { } deleted)
         {
+            DeletedFrames.RefusePool(found.Task, deleted);
             media = await deletedFrames.ReplaceAsync(req.Actor(), found.Workspace, id, all, deleted, ct);
         }
 

@@ -143,7 +143,6 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
         {
             { RemoteFiles.Count: > 0 } => "Files from URLs",
             { ServerFiles.Count: > 0 } => "Files from a connected share or a cloud storage",
-            { HasValidation: true } => "Ground truth and honeypots at task creation",
             _ => null,
         };
         if (what is not null)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using CvatServerless.Domain.Errors;
+using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace CvatServerless.Functions.Api.Guides;
@@ -19,44 +19,17 @@ internal sealed record AssetForm(int GuideId, string FileName, ReadOnlyMemory<by
     /// <exception cref="CvatException">415, 400.</exception>
     public static async Task<AssetForm> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-        {
-            throw CvatException.Detail(ErrorKind.UnsupportedMediaType, $"Unsupported media type \"{request.ContentType}\" in request.");
-        }
-
-        if (HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 and <= 200 } boundary)
-        {
-            throw CvatException.Detail(ErrorKind.Invalid, "Multipart form parse error - Invalid boundary in multipart: None");
-        }
-
-        try
-        {
-            return await ReadAsync(new MultipartReader(boundary.ToString(), request.Body), ct);
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException && !ct.IsCancellationRequested)
-        {
-            throw new CvatException(ErrorKind.Invalid, new DetailBody("Multipart form parse error - the body ends early or is not multipart."), e);
-        }
-    }
-
-    private static async Task<AssetForm> ReadAsync(MultipartReader reader, CancellationToken ct)
-    {
         string? guide = null;
         (string Name, ReadOnlyMemory<byte> Content)? file = null;
-        while (await reader.ReadNextSectionAsync(ct) is { } section)
+        await foreach (var part in MultipartSections.ReadAsync(request, ct))
         {
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
+            switch (part.Name)
             {
-                continue;
-            }
-
-            switch (HeaderUtilities.RemoveQuotes(disposition.Name).ToString())
-            {
-                case "guide_id" when !disposition.IsFileDisposition():
-                    guide = Encoding.UTF8.GetString((await BytesAsync(section.Body, 64, ct)).Span).Trim();
+                case "guide_id" when !part.Disposition.IsFileDisposition():
+                    guide = Encoding.UTF8.GetString((await part.BytesAsync(64, TooLarge, ct)).Span).Trim();
                     break;
-                case "file" when disposition.IsFileDisposition():
-                    file = (NameOf(disposition), await BytesAsync(section.Body, MaxBytes, ct));
+                case "file" when part.Disposition.IsFileDisposition():
+                    file = (NameOf(part.Disposition), await part.BytesAsync(MaxBytes, TooLarge, ct));
                     break;
                 default:
                     break;
@@ -92,23 +65,7 @@ internal sealed record AssetForm(int GuideId, string FileName, ReadOnlyMemory<by
         return new(guideId, file!.Value.Name, file.Value.Content);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> BytesAsync(Stream body, int limit, CancellationToken ct)
-    {
-        using var bytes = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        int read;
-        while ((read = await body.ReadAsync(buffer, ct)) > 0)
-        {
-            if (bytes.Length + read > limit)
-            {
-                throw CvatException.Rule($"Maximum size of asset is {MaxBytes >> 20} MB");
-            }
-
-            bytes.Write(buffer, 0, read);
-        }
-
-        return bytes.ToArray();
-    }
+    private static CvatException TooLarge() => CvatException.Rule($"Maximum size of asset is {MaxBytes >> 20} MB");
 
     /// <summary>The name without folders and control characters; a browser may send what it likes.</summary>
     private static string NameOf(ContentDispositionHeaderValue disposition)

@@ -12,7 +12,7 @@ namespace CvatServerless.Functions.Api.Jobs;
 public sealed class GroundTruthJobs(
     IWorkspaces workspaces, ISequences sequences, ILocators locators, Access access, Assignments assignments, DeleteJob deleteJob, TimeProvider time)
 {
-    private static readonly string[] Types = ["annotation", "ground_truth", "consensus_replica", "replica"];
+    private static readonly string[] Types = [Job.Annotation, Job.GroundTruth, "consensus_replica", Job.Replica];
     private static readonly string[] Methods = ["random_uniform", "random_per_job", "manual"];
 
     /// <summary>Makes one (<c>jobs_create</c>).</summary>
@@ -26,7 +26,7 @@ public sealed class GroundTruthJobs(
         var assignee = fields.Int("assignee", min: 0);
         var selection = Selection(fields);
         fields.Errors.ThrowIfAny();
-        if (type.Value != "ground_truth")
+        if (type.Value != Job.GroundTruth)
         {
             throw CvatException.Rule($"Unexpected job type '{type.Value}'");
         }
@@ -96,7 +96,7 @@ public sealed class GroundTruthJobs(
 
         var segments = await workspaces.ReadAsync(
             found.Workspace,
-            view => view.JobsOf(read.Value).Where(job => job.Type == "annotation").OrderBy(job => job.StartFrame).Select(job => new Segment(job.StartFrame, job.StopFrame)).ToList(),
+            view => view.JobsOf(read.Value).Where(job => job.Type == Job.Annotation).OrderBy(job => job.StartFrame).Select(job => new Segment(job.StartFrame, job.StopFrame)).ToList(),
             ct);
         var frames = selection.Choose(data.Size, segments);
         var now = time.GetUtcNow();
@@ -105,7 +105,7 @@ public sealed class GroundTruthJobs(
             Id = id,
             TaskId = read.Value.Id,
             ProjectId = read.Value.ProjectId,
-            Type = "ground_truth",
+            Type = Job.GroundTruth,
             AssigneeId = assigneeId,
             AssigneeUpdatedDate = assigneeId is null ? null : now,
             StartFrame = 0,

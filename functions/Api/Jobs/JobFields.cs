@@ -15,7 +15,7 @@ internal static class JobFields
         .Text("assignee", row => row.AssigneeName, Text)
         .Int("task_id", row => row.Task.Id, Simple)
         .Int("project_id", row => row.Task.ProjectId, Simple)
-        .Int("parent_job_id", _ => null, Simple)
+        .Int("parent_job_id", row => row.Job.ParentJobId, Simple)
         .Choice("state", row => row.State, Simple, Choices.States)
         .Choice("stage", row => row.Stage, Simple, Choices.Stages)
         .Choice("type", row => row.Type, Simple, Choices.JobTypes)

@@ -20,6 +20,7 @@ internal static class JobMapping
         var project = view.ProjectOf(task);
         var seesTask = TaskPolicy.Table.Allows(actor, TaskPolicy.View, TaskPolicy.Facts(task, project) with { Members = Members.Of(workspace, view) });
         var data = task.Data;
+        var replicas = job.Type == Job.Annotation ? task.InitialReplicas : 0;
         return new()
         {
             Url = $"{users.BaseUrl}/api/jobs/{job.Id}",
@@ -42,7 +43,7 @@ internal static class JobMapping
             StartFrame = job.StartFrame,
             StopFrame = job.StopFrame,
             DataChunkSize = data?.ChunkSize,
-            DataCompressedChunkType = job.Type == "ground_truth" ? "imageset" : data?.CompressedChunkType ?? "imageset",
+            DataCompressedChunkType = job.Type == Job.GroundTruth ? "imageset" : data?.CompressedChunkType ?? "imageset",
             DataOriginalChunkType = data?.OriginalChunkType ?? "imageset",
             CreatedDate = job.CreatedDate,
             UpdatedDate = view.UpdatedDate(job, task, project),
@@ -50,8 +51,9 @@ internal static class JobMapping
             Organization = workspace.OrganizationId,
             SourceStorage = seesTask ? StorageRead.Of(task.SourceStorage) : null,
             TargetStorage = seesTask ? StorageRead.Of(task.TargetStorage) : null,
-            ConsensusReplicas = 0,
-            ReplicasCount = 0,
+            ParentJobId = job.ParentJobId,
+            ConsensusReplicas = replicas,
+            ReplicasCount = replicas,
             Issues = new(view.Children<Issue>(Job.Kind, job.Key).Count, $"{users.BaseUrl}/api/issues?job_id={job.Id}"),
             Labels = new($"{users.BaseUrl}/api/labels?job_id={job.Id}"),
         };

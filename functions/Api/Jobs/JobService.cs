@@ -81,9 +81,14 @@ public sealed class JobService(
     internal async Task DeleteAsync(Actor actor, int id, CancellationToken ct)
     {
         var found = await access.JobAsync(actor, id, JobPolicy.Delete, ct);
-        if (found.Job.Type != "ground_truth")
+        if (found.Job.Type != Job.GroundTruth)
         {
             throw CvatException.Rule("Only ground truth jobs can be removed");
+        }
+
+        if (found.Task.Validation is { IsPool: true })
+        {
+            throw CvatException.Rule("GT jobs cannot be removed when task validation mode is gt_pool");
         }
 
         await groundTruth.DeleteAsync(found, actor.UserId, ct);

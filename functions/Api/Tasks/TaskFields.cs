@@ -36,7 +36,7 @@ internal static class TaskFields
         .Choice("mode", row => row.Task.Data?.Mode ?? "", Simple, Choices.Modes)
         .Choice("dimension", row => row.Task.Data?.Dimension ?? "2d", Simple, Choices.Dimensions)
         .Choice("media_type", row => row.Task.Data?.MediaType ?? "image", Simple, Choices.MediaTypes)
-        .Choice("validation_mode", row => row.Task.Validation is null ? null : ValidationLayout.Mode, Simple, Choices.ValidationModes)
+        .Choice("validation_mode", row => row.Task.Validation?.Mode, Simple, Choices.ValidationModes)
         .Date("created_date", row => row.Task.CreatedDate, FieldUses.Listed)
         .Date("updated_date", row => row.Context.View.UpdatedDate(row.Task, row.Project), FieldUses.Listed)
         .Int("project_owner_id", row => row.Project?.OwnerId, FieldUses.None)

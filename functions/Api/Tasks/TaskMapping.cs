@@ -42,7 +42,7 @@ internal static class TaskMapping
             ImageQuality = data?.ImageQuality,
             Dimension = data?.Dimension ?? "2d",
             Mode = data?.Mode ?? "",
-            ValidationMode = task.Validation is null ? null : ValidationLayout.Mode,
+            ValidationMode = task.Validation?.Mode,
             MediaType = data?.MediaType ?? "image",
             Subset = task.Subset,
             Organization = workspace.OrganizationId,

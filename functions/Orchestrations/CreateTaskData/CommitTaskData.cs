@@ -13,7 +13,7 @@ namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 /// Makes prepared data the task's: manifest, jobs, task and request. The ids of the jobs are reserved once and kept in a blob, so a repetition makes
 /// the same ones; the task's row comes last, with the request's, and only then is anything visible as finished.
 /// </summary>
-public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, ISequences sequences, IBlobStore blobs, WorkRequests requests, LocalVideos videos, TimeProvider time)
+public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, ISequences sequences, IBlobStore blobs, WorkRequests requests, LocalVideos videos, ValidationPlanner validations, TimeProvider time)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "CommitTaskData";
@@ -31,13 +31,19 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
         var workspace = WorkspaceId.Parse(step.Item.Workspace);
         await WriteManifestAsync(plan, ct);
         var segments = await blobs.ReadAsync(DataBlobs.Segments(plan.DataId), TaskDataJson.Default.Segment, ct).ToListAsync(ct);
-        var firstId = await FirstJobIdAsync(plan.DataId, segments.Count, ct);
-        var keys = Enumerable.Range(firstId, segments.Count).Select(EntityKey.Of).ToArray();
-        await locators.AddAsync(workspace, Job.Kind, keys, ct);
-        await CommitAsync(workspace, step, request.Value.TaskId!.Value, segments, firstId, ct);
+        var validation = plan.Parameters.Validation is null ? null : await validations.ReadAsync(plan.DataId, ct);
+        var taskId = request.Value.TaskId!.Value;
+        var count = await workspaces.ReadAsync(
+            workspace, view => view.Task(taskId) is { } task ? TaskJobs.Count(task, segments.Count, hasGroundTruth: validation is not null) : 0, ct);
+        if (count > 0)
+        {
+            var firstId = await FirstJobIdAsync(plan.DataId, count, ct);
+            await locators.AddAsync(workspace, Job.Kind, [.. Enumerable.Range(firstId, count).Select(EntityKey.Of)], ct);
+            await CommitAsync(workspace, step, taskId, segments, validation, firstId, ct);
+        }
     }
 
-    private Task CommitAsync(WorkspaceId workspace, TaskDataStep step, int taskId, List<Segment> segments, int firstId, CancellationToken ct) =>
+    private Task CommitAsync(WorkspaceId workspace, TaskDataStep step, int taskId, List<Segment> segments, PlannedValidation? validation, int firstId, CancellationToken ct) =>
         ConflictRetry.RunAsync(async () =>
         {
             var task = await workspaces.FindAsync<AnnotationTask>(workspace, EntityKey.Of(taskId), ct);
@@ -47,22 +53,25 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
                 return false;
             }
 
-            var changes = await AddJobsAsync(workspace, task.Value, request.Value, segments, firstId, ct);
-            changes.Update(task, WithData(task.Value, step.Plan, segments));
+            var jobs = TaskJobs.Of(task.Value, segments, GroundTruth(step.Plan, validation), firstId, time.GetUtcNow());
+            var changes = await AddJobsAsync(workspace, request.Value, jobs, ct);
+            changes.Update(task, WithData(task.Value, step.Plan, validation, jobs[^1].Id));
             changes.Update(request, requests.Finished(request.Value with { ResultId = taskId }));
             await workspaces.CommitAsync(workspace, changes, ct);
             return true;
         });
 
+    /// <summary>The frames between which the ground-truth job's are: all of the task, or its pool.</summary>
+    private static Segment? GroundTruth(TaskDataPlan plan, PlannedValidation? validation) =>
+        validation is null ? null : plan.HasHoneypots ? new Segment(validation.Frames[0], validation.Frames[^1]) : new Segment(0, plan.Size - 1);
+
     /// <summary>Commits all jobs but the last transaction's, which is returned for the caller to complete; a repetition finds those that are there.</summary>
-    private async Task<ChangeSet> AddJobsAsync(WorkspaceId workspace, AnnotationTask task, WorkRequest request, List<Segment> segments, int firstId, CancellationToken ct)
+    private async Task<ChangeSet> AddJobsAsync(WorkspaceId workspace, WorkRequest request, IReadOnlyList<Job> jobs, CancellationToken ct)
     {
         const int RoomForTaskAndRequest = 2;
-        var missing = await workspaces.ReadAsync(
-            workspace, view => Enumerable.Range(0, segments.Count).Where(i => view.Find<Job>(EntityKey.Of(firstId + i)) is null).ToList(), ct);
-        var now = time.GetUtcNow();
+        var missing = await workspaces.ReadAsync(workspace, view => jobs.Where(job => view.Find<Job>(job.Key) is null).ToList(), ct);
         var changes = new ChangeSet(request.OwnerId);
-        foreach (var i in missing)
+        foreach (var job in missing)
         {
             if (changes.Changes.Count == ChangeSet.MaxEntities - RoomForTaskAndRequest)
             {
@@ -70,22 +79,13 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
                 changes = new ChangeSet(request.OwnerId);
             }
 
-            changes.Create(new Job
-            {
-                Id = firstId + i,
-                TaskId = task.Id,
-                ProjectId = task.ProjectId,
-                StartFrame = segments[i].StartFrame,
-                StopFrame = segments[i].StopFrame,
-                CreatedDate = now,
-                UpdatedDate = now,
-            });
+            changes.Create(job);
         }
 
         return changes;
     }
 
-    private AnnotationTask WithData(AnnotationTask task, TaskDataPlan plan, List<Segment> segments)
+    private AnnotationTask WithData(AnnotationTask task, TaskDataPlan plan, PlannedValidation? validation, int lastJobId)
     {
         var isCustom = plan.HasCustomSegments;
         var applied = SegmentPlan.Of(plan.Size, task.SegmentSize, task.Overlap, isVideo: plan.Video is not null);
@@ -95,6 +95,7 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
             UpdatedDate = now,
             SegmentSize = isCustom ? 0 : applied.SegmentSize,
             Overlap = isCustom ? 0 : applied.Overlap,
+            Validation = validation is null ? null : new(lastJobId, validation.Frames, []) { IsPool = plan.HasHoneypots, FramesPerJobCount = validation.PerJob },
             Data = new TaskData
             {
                 DataId = plan.DataId,
@@ -112,6 +113,8 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
                 SortingMethod = plan.Parameters.SortingMethod,
                 StorageMethod = plan.Parameters.StorageMethod,
                 ChunksUpdatedDate = now,
+                HoneypotFrames = validation?.Honeypots,
+                HoneypotRealFrames = validation?.RealFrames,
             },
         };
     }

@@ -16,7 +16,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Decides what the task will show: which pictures in which order, how they are cut into chunks and segments.</summary>
-public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, MediaSources sources, VideoPlanner videos, MediaOptions options)
+public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, MediaSources sources, VideoPlanner videos, ValidationPlanner validation, MediaOptions options)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "PlanTaskData";
@@ -36,9 +36,15 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         var files = await uploads.ListAsync(UploadStore.TaskData(task.Value.Id), ct);
         var plan = MediaSources.FindVideo(files) is { } video
             ? await videos.PlanAsync(item.InstanceId, task.Value.Id, video, MediaSources.FindManifest(files), parameters, ct)
-            : await PlanPicturesAsync(item.InstanceId, task.Value.Id, files, parameters, ct);
+            : await PlanPicturesAsync(item.InstanceId, task.Value, files, parameters, ct);
         await CheckProjectAsync(WorkspaceId.Parse(item.Workspace), task.Value, plan, ct);
-        await blobs.WriteAsync(DataBlobs.Segments(plan.DataId), Segments(task.Value, plan, parameters), TaskDataJson.Default.Segment, ct);
+        if (!plan.HasHoneypots)
+        {
+            var segments = Segments(task.Value, plan, parameters);
+            await blobs.WriteAsync(DataBlobs.Segments(plan.DataId), segments, TaskDataJson.Default.Segment, ct);
+            await validation.ChooseAsync(plan, parameters, segments, ct);
+        }
+
         return plan;
     }
 
@@ -66,7 +72,7 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
             : throw CvatException.Rule($"The first frame, {parameters.StartFrame}, is beyond the last picture, {all.Count - 1}.");
     }
 
-    private static IEnumerable<Segment> Segments(AnnotationTask task, TaskDataPlan plan, DataParameters parameters)
+    private static IReadOnlyList<Segment> Segments(AnnotationTask task, TaskDataPlan plan, DataParameters parameters)
     {
         if (!plan.HasCustomSegments)
         {
@@ -82,22 +88,28 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         return parameters.JobFileMapping.Select(names => new Segment(start, (start += names.Count) - 1)).ToList();
     }
 
-    private async Task<TaskDataPlan> PlanPicturesAsync(string dataId, int taskId, IReadOnlyList<UploadedFile> files, DataParameters parameters, CancellationToken ct)
+    private async Task<TaskDataPlan> PlanPicturesAsync(string dataId, AnnotationTask task, IReadOnlyList<UploadedFile> files, DataParameters parameters, CancellationToken ct)
     {
-        var selected = Select(await sources.ListAsync(files, parameters, dataId, ct), parameters);
+        var selected = await validation.ArrangeAsync(dataId, task, Select(await sources.ListAsync(files, parameters, dataId, ct), parameters), parameters, ct);
+        if (parameters.Validation is { IsPool: true })
+        {
+            // The frames are numbered anew.
+            parameters = parameters with { StartFrame = 0, StopFrame = null, FrameFilter = "", FrameStep = 1 };
+        }
+
         var stopFrame = parameters.StartFrame + ((selected.Count - 1) * parameters.FrameStep);
         var (width, height) = await SizeAsync(selected[0], ct);
         var chunkSize = parameters.ChunkSize ?? ChunkSizes.ForImages(width, height);
         var plan = new TaskDataPlan(
             dataId,
-            taskId,
+            task.Id,
             selected.Count,
             chunkSize,
             TaskDataPlan.GroupLength(selected.Count, chunkSize),
             stopFrame,
-            parameters with { UploadFileOrder = [], ServerFiles = [], RemoteFiles = [], JobFileMapping = [] })
+            parameters with { UploadFileOrder = [], ServerFiles = [], RemoteFiles = [], JobFileMapping = [], Validation = parameters.Validation?.WithoutFrames() })
         {
-            HasCustomSegments = parameters.JobFileMapping.Count > 0,
+            HasCustomSegments = parameters.JobFileMapping.Count > 0 || parameters.Validation is { IsPool: true },
             Is3D = selected[0].Is3D,
         };
         var groupFrames = plan.ChunksPerGroup * chunkSize;

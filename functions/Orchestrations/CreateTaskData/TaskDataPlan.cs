@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Media.Probing;
@@ -14,7 +16,7 @@ namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 /// <param name="Parameters">As validated, without its lists: what a step is given must stay small.</param>
 public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int ChunkSize, int ChunksPerGroup, int StopFrame, DataParameters Parameters)
 {
-    /// <summary>Whether the segments follow a <c>job_file_mapping</c>.</summary>
+    /// <summary>Whether the segments follow a <c>job_file_mapping</c> or hold honeypots.</summary>
     public bool HasCustomSegments { get; init; }
 
     /// <summary>The video, where the task shows one.</summary>
@@ -22,6 +24,10 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 
     /// <summary>Whether the frames are point clouds.</summary>
     public bool Is3D { get; init; }
+
+    /// <summary>Whether frames show others of a pool.</summary>
+    [JsonIgnore]
+    public bool HasHoneypots => Video is null && Parameters.Validation is { IsPool: true };
 
     /// <summary>At most this many activities for one task: history stays short.</summary>
     public const int MaxGroups = 64;
@@ -74,12 +80,16 @@ internal sealed record BuiltFrame(string Name, int Width, int Height, IReadOnlyL
 [JsonSerializable(typeof(PlannedFrame))]
 [JsonSerializable(typeof(BuiltFrame))]
 [JsonSerializable(typeof(Segment))]
+[JsonSerializable(typeof(PlannedValidation))]
 [JsonSerializable(typeof(int))]
 internal sealed partial class TaskDataJson : JsonSerializerContext;
 
 /// <summary>Names of the blobs of a task's data (<see cref="TaskData"/>).</summary>
 internal static class DataBlobs
 {
+    /// <summary>Chunks of honeypots that show other pictures than at first, of all tasks: made again when they are asked for and gone (<c>purge_blobs</c>).</summary>
+    public const string RedrawnFolder = "redrawn/";
+
     /// <summary>Everything of it.</summary>
     public static string Folder(string dataId) => $"data/{dataId}/";
 
@@ -98,6 +108,13 @@ internal static class DataBlobs
 
     /// <summary>A chunk of a ground-truth job's chosen frames; <paramref name="which"/> names it within the job.</summary>
     public static string ChosenChunk(TaskData data, string quality, int jobId, string which) => $"data/{data.DataId}/cuts/{quality}/job-{jobId}-{which}.zip";
+
+    /// <summary>A chunk with honeypots that show other pictures than at first: named after what it shows, so that it is never out of date.</summary>
+    public static string Redrawn(TaskData data, string quality, Segment frames, IReadOnlyList<int> shown)
+    {
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(',', shown)));
+        return $"{RedrawnFolder}{data.DataId}/{quality}/{frames.StartFrame:D6}-{frames.StopFrame:D6}-{Convert.ToHexStringLower(hash.AsSpan(0, 8))}.zip";
+    }
 
     /// <summary>Whether chunks of this quality are MP4 files, not zips.</summary>
     public static bool IsVideo(TaskData data, string quality) => (quality == "original" ? data.OriginalChunkType : data.CompressedChunkType) == "video";
@@ -119,6 +136,9 @@ internal static class DataBlobs
 
     /// <summary>The segments; work in progress.</summary>
     public static string Segments(string dataId) => $"data/{dataId}/work/segments.jsonl";
+
+    /// <summary>The ground truth; work in progress.</summary>
+    public static string Validation(string dataId) => $"data/{dataId}/work/validation.jsonl";
 
     /// <summary>The ids of the jobs; work in progress.</summary>
     public static string JobIds(string dataId) => $"data/{dataId}/work/jobs.json";

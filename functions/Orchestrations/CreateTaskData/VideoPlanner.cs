@@ -46,6 +46,7 @@ public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProb
             UploadFileOrder = [],
             ServerFiles = [],
             RemoteFiles = [],
+            Validation = parameters.Validation?.WithoutFrames(),
         })
         {
             Video = new(file.Name, index.Facts.Width, index.Facts.Height, index.FrameCount),

@@ -21,7 +21,7 @@ public sealed class PlanExport(Access access, AnnotationService annotations, IBl
     public const string Name = "PlanExport";
 
     /// <summary>Counts up when rendering changes, so that parts of an earlier release are not used again.</summary>
-    private const int RenderingVersion = 1;
+    private const int RenderingVersion = 2;
 
     /// <summary>Runs the step; safe to repeat. Null where there is nothing left to do.</summary>
     [Function(Name)]
@@ -91,6 +91,7 @@ public sealed class PlanExport(Access access, AnnotationService annotations, IBl
         var text = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{RenderingVersion}|{request.Format}|{request.JobId}|{data.DataId}|{start}|{stop}|{found.Task.Overlap}|{labelsHash}|")
             .AppendJoin(',', data.DeletedFrames).Append('|')
+            .AppendJoin(',', data.HoneypotRealFrames ?? []).Append('|')
             .AppendJoin(',', relevant.Select(entry => $"{entry.Job.Id}@{entry.State.Revision}"));
         return HashOf(text.ToString());
     }

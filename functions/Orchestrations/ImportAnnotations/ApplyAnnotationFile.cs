@@ -46,11 +46,15 @@ public sealed class ApplyAnnotationFile(
         var data = await ReadFileAsync(parameters, new ImportContext
         {
             Labels = labels,
-            Frames = await frames.ListAsync(found.Task.Data!, range, includeDeleted: true, ct),
+            Frames = request.Value.JobId is null
+                ? TaskFrames.Shown(await frames.ListAsync(found.Task.Data!, range, includeDeleted: true, ct), found.Task, jobId: null)
+                : await frames.ListAsync(found.Task.Data!, range, includeDeleted: true, ct),
             IsVideo = found.Task.Data!.Mode == "interpolation",
             ConvertMasksToPolygons = parameters.ConvertMasksToPolygons,
         }, ct);
         LabelReferences.Check(data, new LabelIndex(labels));
+        data = request.Value.JobId is null ? PoolAnnotations.OfTask(found.Task, OperationKind.Import, data) : data;
+        PoolAnnotations.Check(found.Task, data);
         foreach (var job in jobs.Where(job => request.Value.JobId is null || job.Id == request.Value.JobId))
         {
             var slice = AnnotationSlicer.Slice(data, job.StartFrame, job.StopFrame, found.Task.Data.Dimension == "3d");

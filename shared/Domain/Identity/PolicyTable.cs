@@ -45,7 +45,7 @@ public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
         (Relations.ProjectOwner, "project_owner_id"), (Relations.ProjectAssignee, "project_assignee_id"),
         (Relations.TaskOwner, "task_owner_id"), (Relations.TaskAssignee, "task_assignee_id"), (Relations.JobAssignee, "job_assignee_id"),
         (Relations.IssueOwner, "issue_owner_id"), (Relations.IssueAssignee, "issue_assignee_id"), (Relations.CommentOwner, "comment_owner_id"),
-        (Relations.WebhookOwner, "webhook_owner_id"),
+        (Relations.WebhookOwner, "webhook_owner_id"), (Relations.CloudStorageOwner, "cloud_storage_owner_id"),
     ];
 
     private readonly Dictionary<string, PolicyRule> _rules = rules.ToDictionary(rule => rule.Action, StringComparer.Ordinal);

@@ -42,6 +42,9 @@ public enum Relations
     /// <summary>Made the webhook.</summary>
     WebhookOwner = 1024,
 
+    /// <summary>Registered the cloud storage.</summary>
+    CloudStorageOwner = 2048,
+
     /// <summary>The contract's PS.</summary>
     ProjectStaff = ProjectOwner | ProjectAssignee,
 
@@ -76,6 +79,9 @@ public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectA
     /// <summary>Who made the webhook.</summary>
     public int? WebhookOwner { get; init; }
 
+    /// <summary>Who registered the cloud storage.</summary>
+    public int? CloudStorageOwner { get; init; }
+
     /// <summary>The members of its workspace; null: a personal space.</summary>
     public Members? Members { get; init; }
 
@@ -93,6 +99,7 @@ public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectA
             | (IssueAssignee == id ? Relations.IssueAssignee : 0)
             | (CommentOwner == id ? Relations.CommentOwner : 0)
             | (WebhookOwner == id ? Relations.WebhookOwner : 0)
+            | (CloudStorageOwner == id ? Relations.CloudStorageOwner : 0)
             | (TargetOwner == id ? Relations.TargetOwner : 0)
             | (TargetAssignee == id ? Relations.TargetAssignee : 0);
     }

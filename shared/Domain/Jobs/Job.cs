@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 
 namespace CvatServerless.Domain.Jobs;
@@ -6,6 +7,15 @@ namespace CvatServerless.Domain.Jobs;
 /// <summary>A stretch of a task's frames that one person works on.</summary>
 public sealed record Job : IWorkspaceEntity<Job>
 {
+    /// <summary>The type of jobs whose annotations are the task's.</summary>
+    public const string Annotation = "annotation";
+
+    /// <summary>The type of the job that others are measured by.</summary>
+    public const string GroundTruth = "ground_truth";
+
+    /// <summary>The type of jobs that repeat an annotation job's frames for a vote.</summary>
+    public const string Replica = "replica";
+
     /// <inheritdoc/>
     public static string Kind => "job";
 
@@ -34,6 +44,9 @@ public sealed record Job : IWorkspaceEntity<Job>
     /// <summary><c>annotation</c>, <c>ground_truth</c> or <c>replica</c>.</summary>
     public string Type { get; init; } = "annotation";
 
+    /// <summary>Of a replica: the annotation job on the same frames whose annotations it votes on.</summary>
+    public int? ParentJobId { get; init; }
+
     /// <summary><c>annotation</c>, <c>validation</c> or <c>acceptance</c>.</summary>
     public string Stage { get; init; } = "annotation";
 
@@ -61,6 +74,14 @@ public sealed record Job : IWorkspaceEntity<Job>
     /// <summary>The contract's <c>status</c>: derived from stage and state.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public string Status => Stage == "annotation" ? "annotation" : Stage == "acceptance" && State == "completed" ? "completed" : "validation";
+
+    /// <summary>Whether somebody has worked on it, as stage and state tell: only then its annotations are a vote.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasBegun => Stage != "annotation" || State != "new";
+
+    /// <summary>Its frames.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Segment Segment => new(StartFrame, StopFrame);
 
     /// <summary>Frames in the job.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

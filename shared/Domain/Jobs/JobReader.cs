@@ -37,6 +37,7 @@ public static class JobReader
         private int _taskId;
         private int? _projectId;
         private int? _assigneeId;
+        private int? _parentJobId;
         private DateTimeOffset? _assigneeUpdatedDate;
         private string? _type;
         private string? _stage;
@@ -91,6 +92,7 @@ public static class JobReader
             AssigneeId = _assigneeId,
             AssigneeUpdatedDate = _assigneeUpdatedDate,
             Type = _type ?? Defaults.Type,
+            ParentJobId = _parentJobId,
             Stage = _stage ?? Defaults.Stage,
             State = _state ?? Defaults.State,
             StartFrame = _startFrame,
@@ -155,6 +157,11 @@ public static class JobReader
             {
                 reader.Read();
                 _assigneeId = reader.TokenType == JsonTokenType.Null ? null : reader.GetInt32();
+            }
+            else if (reader.ValueTextEquals("parent_job_id"u8))
+            {
+                reader.Read();
+                _parentJobId = reader.TokenType == JsonTokenType.Null ? null : reader.GetInt32();
             }
             else if (reader.ValueTextEquals("assignee_updated_date"u8))
             {

@@ -27,7 +27,7 @@ public sealed record WorkRequest : IWorkspaceEntity<WorkRequest>
     /// <summary>The orchestration's function name; with it a request that was accepted but not scheduled (a crash in between) is started later.</summary>
     public required string Orchestrator { get; init; }
 
-    /// <summary><c>create</c>, <c>export</c> or <c>import</c>.</summary>
+    /// <summary><c>create</c>, <c>export</c>, <c>import</c> or <c>merge</c>.</summary>
     public required string Action { get; init; }
 
     /// <summary><c>task</c>, <c>job</c> or <c>project</c>.</summary>

@@ -73,6 +73,9 @@ public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
     /// <summary>Its ground truth.</summary>
     public ValidationLayout? Validation { get; init; }
 
+    /// <summary>What is left to do of a change of its honeypots.</summary>
+    public HoneypotDraw? Draw { get; init; }
+
     /// <summary>What is left to do of its move into <see cref="ProjectId"/>.</summary>
     public TaskMove? Move { get; init; }
 
@@ -136,6 +139,12 @@ public sealed record TaskData
 
     /// <summary>When chunks last changed.</summary>
     public required DateTimeOffset ChunksUpdatedDate { get; init; }
+
+    /// <summary>Frames (relative, ascending) that show another one, of the pool at the end of the task; null: the task has no honeypots.</summary>
+    public IReadOnlyList<int>? HoneypotFrames { get; init; }
+
+    /// <summary>For each of <see cref="HoneypotFrames"/> the frame of the pool whose picture, name and size it shows.</summary>
+    public IReadOnlyList<int>? HoneypotRealFrames { get; init; }
 
     /// <summary>Step of <see cref="FrameFilter"/>, 1 where there is none.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -41,6 +41,12 @@ public sealed record DataParameters
     /// <summary>Paths on the connected share, or keys in the cloud storage.</summary>
     public IReadOnlyList<string> ServerFiles { get; init; } = [];
 
+    /// <summary>Paths or keys that are left out of folders and manifests; a folder ends in <c>/</c>.</summary>
+    public IReadOnlyList<string> ServerFilesExclude { get; init; } = [];
+
+    /// <summary>More files by a pattern (<see cref="Sources.FilePattern"/>); null: none.</summary>
+    public string? FilenamePattern { get; init; }
+
     /// <summary>URLs.</summary>
     public IReadOnlyList<string> RemoteFiles { get; init; } = [];
 
@@ -50,8 +56,23 @@ public sealed record DataParameters
     /// <summary>One job for each list of names; empty: by segment size.</summary>
     public IReadOnlyList<IReadOnlyList<string>> JobFileMapping { get; init; } = [];
 
-    /// <summary>Whether ground truth or honeypots are asked for.</summary>
-    public bool HasValidation { get; init; }
+    /// <summary>The ground truth or the honeypots that are asked for; null: none.</summary>
+    public ValidationParameters? Validation { get; init; }
+
+    /// <summary>Whether files are taken from somewhere else than the uploads.</summary>
+    [JsonIgnore]
+    public bool HasSources => ServerFiles.Count > 0 || RemoteFiles.Count > 0 || FilenamePattern is not null;
+
+    /// <summary>The same without its lists: what the steps of an orchestration are given must stay small.</summary>
+    public DataParameters WithoutLists() => this with
+    {
+        UploadFileOrder = [],
+        ServerFiles = [],
+        ServerFilesExclude = [],
+        RemoteFiles = [],
+        JobFileMapping = [],
+        Validation = Validation?.WithoutFrames(),
+    };
 
     /// <summary><c>cache</c> or <c>file_system</c>.</summary>
     [JsonIgnore]

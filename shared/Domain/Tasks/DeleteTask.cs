@@ -69,6 +69,7 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteI
         {
             await blobs.DeleteFolderAsync($"exports/{request.InstanceId}/", ct);
             await blobs.DeleteFolderAsync($"imports/{request.InstanceId}", ct);
+            await blobs.DeleteFolderAsync($"merges/{request.InstanceId}", ct);
         }
 
         await blobs.DeleteFolderAsync($"export-parts/task-{task.Id}/", ct);
@@ -77,6 +78,7 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteI
         if (task.Data is { } data)
         {
             await blobs.DeleteFolderAsync($"data/{data.DataId}/", ct);
+            await blobs.DeleteFolderAsync($"redrawn/{data.DataId}/", ct);
         }
 
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests.Select(request => request.Key), ct);

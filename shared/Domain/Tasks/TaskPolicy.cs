@@ -42,6 +42,9 @@ public static class TaskPolicy
     /// <summary>See or change the validation layout.</summary>
     public const string ValidationLayout = "validation_layout";
 
+    /// <summary>Merge replicas into their jobs.</summary>
+    public const string MergeReplicas = "merge:replicas";
+
     private static readonly Grant Supervisors = new(Privilege.User, Relations.Anyone, OrganizationRole.Supervisor);
 
     /// <summary>The rules.</summary>
@@ -58,6 +61,7 @@ public static class TaskPolicy
         new(UpdateOrganization, Privilege.Worker, Owners),
         new(Delete, Privilege.Worker, Owners),
         new(ValidationLayout, Privilege.None, Relations.TaskStaff),
+        new(MergeReplicas, Privilege.Worker, Relations.TaskStaff),
     ]);
 
     /// <summary>The people of a task.</summary>

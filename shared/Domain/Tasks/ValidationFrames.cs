@@ -43,28 +43,26 @@ public sealed record ValidationFrames(string Method, int? Count, double? Share, 
     {
         var count = Count ?? Math.Max(1, (int)((Share ?? 0) * size));
         return count <= size
-            ? Pick(new Random(Seed), [.. Enumerable.Range(0, size)], count)
+            ? [.. new NumpyRandom(Seed).Choose(size, count, shuffle: false).Order()]
             : throw CvatException.Rule($"The number of frames requested ({count}) must be not be greater than the number of the task frames ({size})");
     }
 
-    /// <summary>A frame that jobs share is chosen once, and counts for the first of them.</summary>
+    /// <summary>A frame that jobs share is chosen once, and counts for each of them.</summary>
     private IReadOnlyList<int> PerJob(IReadOnlyList<Segment> segments)
     {
-        var random = new Random(Seed);
+        var random = new NumpyRandom(Seed);
         var chosen = new SortedSet<int>();
         foreach (var segment in segments)
         {
-            var free = Enumerable.Range(segment.StartFrame, segment.FrameCount).Where(frame => !chosen.Contains(frame)).ToArray();
-            var count = CountPerJob ?? Math.Max(1, (int)((SharePerJob ?? 0) * segment.FrameCount));
-            chosen.UnionWith(Pick(random, free, Math.Min(count, free.Length)));
+            var frames = Enumerable.Range(segment.StartFrame, segment.FrameCount).ToList();
+            var free = frames.FindAll(frame => !chosen.Contains(frame));
+            var count = Math.Min(frames.Count, CountPerJob ?? Math.Max(1, (int)((SharePerJob ?? 0) * frames.Count))) - (frames.Count - free.Count);
+            if (count > 0)
+            {
+                chosen.UnionWith(random.Choose(free.Count, count, shuffle: true).Select(index => free[index]));
+            }
         }
 
         return [.. chosen];
-    }
-
-    private static IReadOnlyList<int> Pick(Random random, int[] frames, int count)
-    {
-        random.Shuffle(frames);
-        return [.. frames.Take(count).Order()];
     }
 }

@@ -11737,9 +11737,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.cvat+json": {
-                        [key: string]: unknown;
-                    };
+                    "application/vnd.cvat+json": "AVAILABLE" | "NOT_FOUND" | "FORBIDDEN";
                 };
             };
         };
@@ -11815,7 +11813,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description A kind of object */
-                resource?: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request" | "user";
+                resource?: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "cloudstorage" | "request" | "user";
                 /** @description The id of one object; needs `resource` */
                 id?: string;
                 /** @description Only changes by this user name */

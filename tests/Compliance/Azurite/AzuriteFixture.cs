@@ -22,6 +22,7 @@ public sealed class AzuriteFixture : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private AzureClients? _clients;
+    private string _connection = "";
     private string? _reason;
     private Process? _process;
 
@@ -44,6 +45,12 @@ public sealed class AzuriteFixture : IAsyncDisposable
 
         Assert.SkipWhen(_clients is null, _reason ?? "");
         return _clients!;
+    }
+
+    internal async Task<string> ConnectionStringAsync(CancellationToken ct)
+    {
+        await ClientsAsync(ct);
+        return _connection;
     }
 
     public async ValueTask DisposeAsync()
@@ -103,11 +110,9 @@ public sealed class AzuriteFixture : IAsyncDisposable
             await WaitForAsync(port, ct);
         }
 
-        _clients = new AzureClients(new StorageOptions
-        {
-            ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{ports[0]}/{Account};"
-                + $"QueueEndpoint=http://127.0.0.1:{ports[1]}/{Account};TableEndpoint=http://127.0.0.1:{ports[2]}/{Account};",
-        });
+        _connection = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{ports[0]}/{Account};"
+            + $"QueueEndpoint=http://127.0.0.1:{ports[1]}/{Account};TableEndpoint=http://127.0.0.1:{ports[2]}/{Account};";
+        _clients = new AzureClients(new StorageOptions { ConnectionString = _connection });
     }
 
     private static async Task<bool> InstallAsync(CancellationToken ct)

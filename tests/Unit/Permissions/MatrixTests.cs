@@ -1,3 +1,4 @@
+using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Guides;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Issues;
@@ -31,6 +32,7 @@ public sealed class MatrixTests
         ["guide"] = GuidePolicy.Table,
         ["organization"] = OrganizationPolicy.Table,
         ["webhook"] = WebhookPolicy.Table,
+        ["cloudstorage"] = CloudStoragePolicy.Table,
     };
 
     public static TheoryData<string> Rows => [.. Read("matrix.csv")];
@@ -110,6 +112,7 @@ public sealed class MatrixTests
         "issue_assignee" => new() { IssueAssignee = Me },
         "comment_owner" => new() { CommentOwner = Me },
         "webhook_owner" => new() { WebhookOwner = Me },
+        "cloud_storage_owner" => new() { CloudStorageOwner = Me },
         "target_owner" => new() { TargetOwner = Me },
         "target_assignee" => new() { TargetAssignee = Me },
         _ => throw new ArgumentOutOfRangeException(nameof(relation), relation, "Unknown relation."),

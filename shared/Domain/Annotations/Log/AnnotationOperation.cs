@@ -29,6 +29,9 @@ public enum OperationKind : byte
 
     /// <summary>An earlier revision was restored.</summary>
     Restore = 8,
+
+    /// <summary>Replicas were merged.</summary>
+    Merge = 9,
 }
 
 /// <summary>

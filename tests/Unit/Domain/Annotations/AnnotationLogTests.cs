@@ -201,7 +201,7 @@ public sealed class AnnotationLogTests
     {
         Enum.GetNames<ShapeType>().ShouldBe(["Rectangle", "Polygon", "Polyline", "Points", "Ellipse", "Cuboid", "Mask", "Skeleton"]);
         Enum.GetNames<AnnotationSource>().ShouldBe(["Manual", "Auto", "SemiAuto", "File", "Consensus"]);
-        Enum.GetNames<OperationKind>().ShouldBe(["Replace", "Create", "Update", "Delete", "Clear", "Import", "LabelChange", "Automatic", "Restore"]);
+        Enum.GetNames<OperationKind>().ShouldBe(["Replace", "Create", "Update", "Delete", "Clear", "Import", "LabelChange", "Automatic", "Restore", "Merge"]);
         Enum.GetNames<FrameType>().ShouldBe(["Whole", "First", "Middle", "Last", "SnapshotStart", "SnapshotEnd"]);
     }
 

@@ -21,6 +21,7 @@ public sealed class JobReaderTests
         AssigneeId = 4,
         AssigneeUpdatedDate = Date.AddTicks(1),
         Type = "ground_truth",
+        ParentJobId = 8,
         Stage = "acceptance",
         State = "wörd of a later release",
         StartFrame = 5,

@@ -21,6 +21,7 @@ public sealed class PurgeBlobsTests
             var blobs = new FileBlobStore(database, time);
             await WriteAsync("uploads/task-1-data/files/a/1.png");
             await WriteAsync("export-parts/task-1/k.jsonl");
+            await WriteAsync("redrawn/d/original/000000-000003-00.zip");
             await WriteAsync("data/d/manifest.jsonl");
             time.Advance(PurgeBlobs.Lifetime + TimeSpan.FromSeconds(1));
             await WriteAsync("uploads/task-2-data/files/a/2.png");

@@ -1,0 +1,194 @@
+using System.Globalization;
+using CvatServerless.Domain;
+using CvatServerless.Domain.CloudStorages;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Functions.Http;
+using CvatServerless.Media.Frames;
+using CvatServerless.Media.Manifest;
+using CvatServerless.Media.Previews;
+using CvatServerless.Media.Probing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CvatServerless.Functions.Api.CloudStorages;
+
+/// <summary>Looks into buckets: their state, a level of their content, a preview. Source: contract-data.md §5.3, §5.4.</summary>
+public sealed class CloudStorageContent(Access access, ICloudStorages storages, PreviewMaker previews)
+{
+    private const int MaxPage = 500;
+    private const int PreviewQuality = 75;
+
+    /// <summary><c>AVAILABLE</c>, <c>NOT_FOUND</c> or <c>FORBIDDEN</c>.</summary>
+    internal async Task<IActionResult> StatusAsync(HttpRequest req, int id, CancellationToken ct)
+    {
+        await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.View, ct);
+        try
+        {
+            var status = await (await storages.OpenAsync(id, ct)).CheckAsync(ct);
+            return Wire.Json(WordOf(status), WireJson.Default.String);
+        }
+        catch (CloudStorageException e)
+        {
+            throw new PlainTextException(StatusCodes.Status400BadRequest, e.Message);
+        }
+    }
+
+    /// <summary>
+    /// What the credentials are for, as one text: the official client takes no list here. Whether a bucket may be written to shows only when it is.
+    /// </summary>
+    internal async Task<IActionResult> ActionsAsync(HttpRequest req, int id, CancellationToken ct)
+    {
+        var found = await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.View, ct);
+        return await AskAsync(async () =>
+        {
+            await (await storages.OpenAsync(id, ct)).ListAsync(PrefixOf(found.Storage), recursive: true, 1, null, ct);
+            return Wire.Json(found.Storage.CredentialsType == CloudProviders.Anonymous ? "read" : "read,write", WireJson.Default.String);
+        });
+    }
+
+    /// <summary>A page of one level, of the bucket or of a manifest in it.</summary>
+    internal async Task<IActionResult> ContentAsync(HttpRequest req, int id, CancellationToken ct)
+    {
+        var found = await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.View, ct);
+        var size = PageSize(req.QueryText("page_size"));
+        var level = CloudLevel.Of((req.QueryText("prefix") ?? "").TrimStart('/') is { Length: > 0 } asked ? asked : null, PrefixOf(found.Storage));
+        var token = req.QueryText("next_token");
+        if (level.Fixed is { } entries)
+        {
+            return Write(new(entries, null));
+        }
+
+        return await AskAsync(async () =>
+        {
+            var bucket = await storages.OpenAsync(id, ct);
+            return Write(req.QueryText("manifest_path") is { } manifest
+                ? await OfManifestAsync(bucket, manifest, level, size, token, ct)
+                : await OfBucketAsync(bucket, level, size, token, ct));
+        });
+    }
+
+    /// <summary>The first picture of the first manifest that has one, within 256 × 256 pixels.</summary>
+    internal async Task<IActionResult> PreviewAsync(HttpRequest req, int id, CancellationToken ct)
+    {
+        var found = await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.View, ct);
+        if (found.Storage.Manifests.Count == 0)
+        {
+            throw new PlainTextException(StatusCodes.Status404NotFound, "The cloud storage has no manifest, from which a preview is taken.");
+        }
+
+        return await AskAsync(async () =>
+        {
+            var bucket = await storages.OpenAsync(id, ct);
+            var key = await FirstPictureAsync(bucket, found.Storage.Manifests, ct) ?? throw CvatException.Text("The manifests of the cloud storage name no picture.", ErrorKind.NotFound);
+            await using var picture = await bucket.OpenReadAsync(key, 0, null, null, ct);
+            return new FileContentResult(await previews.MakeAsync(key, picture, PreviewQuality, ct), PreviewMaker.ContentType);
+        });
+    }
+
+    private static async Task<CloudContentRead> OfBucketAsync(ICloudStorage bucket, CloudLevel level, int size, string? token, CancellationToken ct)
+    {
+        var page = await bucket.ListAsync(level.Prefix, recursive: false, size, token, ct);
+        var folders = page.Folders.Select(folder => FileInfoRead.OfFolder(folder[level.Base.Length..].TrimEnd('/')));
+        var files = page.Objects.Select(found => FileInfoRead.OfFile(found.Key[level.Base.Length..]));
+        return new([.. folders.Where(folder => folder.Name.Length > 0), .. files], page.Continuation);
+    }
+
+    /// <summary>
+    /// The level as the manifest shows it, folders first, in natural order. Read anew for each page, in memory are only the entries up to the page's end.
+    /// </summary>
+    private static async Task<CloudContentRead> OfManifestAsync(ICloudStorage bucket, string manifest, CloudLevel level, int size, string? token, CancellationToken ct)
+    {
+        if (!CloudKeys.IsSafe(manifest))
+        {
+            throw CvatException.Text("manifest_path must be the key of an object, without leading slash and '..'.");
+        }
+
+        if (!int.TryParse(token ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var start) || start > int.MaxValue - MaxPage - 1)
+        {
+            throw new PlainTextException(StatusCodes.Status400BadRequest, "Wrong value for the next_token parameter was found.");
+        }
+
+        var folder = CloudKeys.FolderOf(manifest);
+        var first = new SortedSet<FileInfoRead>(Comparer<FileInfoRead>.Create(Compare));
+        await using var stream = await bucket.OpenReadAsync(manifest, 0, null, null, ct);
+        await foreach (var entry in ManifestReader.ReadImagesAsync(manifest, stream, ct))
+        {
+            if (entry is not null && level.EntryOf(folder + entry.FileName) is { } info && first.Add(info) && first.Count > start + size + 1)
+            {
+                first.Remove(first.Max!);
+            }
+        }
+
+        var hasMore = first.Count > start + size;
+        return new([.. first.Skip(start).Take(size)], hasMore ? (start + size).ToString(CultureInfo.InvariantCulture) : null);
+    }
+
+    private static int Compare(FileInfoRead one, FileInfoRead other)
+    {
+        var byType = string.CompareOrdinal(one.Type, other.Type);
+        return byType != 0 ? byType : FrameSorting.CompareNatural(one.Name, other.Name);
+    }
+
+    private static async Task<string?> FirstPictureAsync(ICloudStorage bucket, IReadOnlyList<string> manifests, CancellationToken ct)
+    {
+        foreach (var manifest in manifests)
+        {
+            await using var stream = await bucket.OpenReadAsync(manifest, 0, null, null, ct);
+            await foreach (var entry in ManifestReader.ReadImagesAsync(manifest, stream, ct))
+            {
+                if (entry is not null && MediaTypes.FromName(entry.FileName) == MediaKind.Image)
+                {
+                    return CloudKeys.FolderOf(manifest) + entry.FileName;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Troubles of the bucket as JSON strings with their status.</summary>
+    private static async Task<IActionResult> AskAsync(Func<Task<IActionResult>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (CloudStorageException e)
+        {
+            throw CvatException.Text(e.Message, e.Failure switch
+            {
+                CloudStorageFailure.Forbidden => ErrorKind.Forbidden,
+                CloudStorageFailure.NotFound => ErrorKind.NotFound,
+                _ => ErrorKind.Invalid,
+            });
+        }
+        catch (MediaException e)
+        {
+            throw CvatException.Text(e.Message);
+        }
+    }
+
+    private static int PageSize(string? text)
+    {
+        if (text is null)
+        {
+            return MaxPage;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
+            ? Math.Min(size, MaxPage)
+            : throw new PlainTextException(StatusCodes.Status400BadRequest, "Wrong value for page_size was found.");
+    }
+
+    private static string PrefixOf(CloudStorage storage) => CloudAttributes.Parse(storage.SpecificAttributes).Prefix ?? "";
+
+    private static string WordOf(CloudStorageStatus status) => status switch
+    {
+        CloudStorageStatus.Available => "AVAILABLE",
+        CloudStorageStatus.Forbidden => "FORBIDDEN",
+        _ => "NOT_FOUND",
+    };
+
+    private static IActionResult Write(CloudContentRead content) => Wire.Json(content, WireJson.Default.CloudContentRead);
+}
