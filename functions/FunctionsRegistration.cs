@@ -36,6 +36,7 @@ using CvatServerless.Functions.Http.OpenId;
 using CvatServerless.Functions.Http.Throttling;
 using CvatServerless.Functions.Orchestrations;
 using CvatServerless.Functions.Orchestrations.CreateTaskData;
+using CvatServerless.Functions.Sources;
 using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Functions.Uploads;
 using CvatServerless.Functions.Webhooks;
@@ -154,6 +155,13 @@ internal static class FunctionsRegistration
         .AddSingleton<FrameIndex>()
         .AddSingleton<TaskChunks>()
         .AddSingleton<CompressedChunks>()
+        .AddSingleton<OutsideChunks>()
+        .AddSingleton<MediaPlaces>()
+        .AddSingleton<FramePlaces>()
+        .AddSingleton<FrameSizes>()
+        .AddSingleton<SourceLister>()
+        .AddSingleton<SourceFetcher>()
+        .AddSingleton<ShareListing>()
         .AddSingleton<VideoProbe>()
         .AddSingleton<VideoChunker>()
         .AddSingleton<VideoFrames>()
@@ -194,6 +202,7 @@ internal static class FunctionsRegistration
         var defaults = new StorageOptions
         {
             OutboundAllow = options.OutboundAllow,
+            ShareDirectory = options.Share,
             GoogleKeyFile = options.GoogleKeyFile is { } file ? File.ReadAllText(file) : null,
         };
         defaults = defaults with

@@ -1,3 +1,4 @@
+using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
 using Microsoft.AspNetCore.Http;
@@ -60,6 +61,8 @@ internal sealed class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFuncti
         CvatException e => (DrfErrors.Status(e.Kind), e.Body),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (StatusCodes.Status413PayloadTooLarge, new DetailBody("The request is too large.")),
         BadHttpRequestException e => (e.StatusCode, new DetailBody("The request can't be read.")),
+        MediaException e => (StatusCodes.Status400BadRequest, new TextBody(e.Message)),
+        CloudStorageException e => (StatusCodes.Status503ServiceUnavailable, new TextBody(e.Message)),
         StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, new TextBody("The storage can't be reached at the moment.")),
         StoreConflictException => (StatusCodes.Status409Conflict, new TextBody("Somebody else changed the same thing at the same time. Please try again.")),
         _ => (StatusCodes.Status500InternalServerError, new TextBody("An internal error occurred. Its details are in the server's log.")),

@@ -85,6 +85,17 @@ public sealed record ServerOptions
     /// </summary>
     public string? GoogleKeyFile { get; init; }
 
+    /// <summary>
+    /// <c>SHARE</c>: a folder of this machine whose files users may take into tasks (<c>server_files</c>); only read. Default none. Must not hold the data folder.
+    /// </summary>
+    public string? Share { get; init; }
+
+    /// <summary><c>REMOTE_FILE_MIB</c>: largest file that is taken from a URL, in MiB, 1–1048576. Default 25600, as for uploads.</summary>
+    public int RemoteFileMebibytes { get; init; } = 25_600;
+
+    /// <summary><c>REMOTE_FILE_MINUTES</c>: how long a file may be on its way from a URL, share or bucket, in minutes, 1–10080. Default 360.</summary>
+    public int RemoteFileMinutes { get; init; } = 360;
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">One is out of its range; the message names it.</exception>
     public static ServerOptions From(IConfiguration configuration)
@@ -112,6 +123,9 @@ public sealed record ServerOptions
             AzureBlobEndpoint = Text("AZURE_BLOB_ENDPOINT") is { } azure ? AccountPattern(azure) : null,
             GoogleEndpoint = configuration["STORAGE_EMULATOR_HOST"] is { Length: > 0 } google ? Origin("STORAGE_EMULATOR_HOST", google.Contains("://") ? google : "http://" + google) : null,
             GoogleKeyFile = configuration["GOOGLE_APPLICATION_CREDENTIALS"] is { Length: > 0 } file ? file : null,
+            Share = Text("SHARE") is { } share ? ShareFolder(share, Text("DATA") ?? defaults.DataFolder) : null,
+            RemoteFileMebibytes = Number("REMOTE_FILE_MIB", Text("REMOTE_FILE_MIB"), defaults.RemoteFileMebibytes, 1, 1 << 20),
+            RemoteFileMinutes = Number("REMOTE_FILE_MINUTES", Text("REMOTE_FILE_MINUTES"), defaults.RemoteFileMinutes, 1, 10_080),
             OutboundAllow = Text("OUTBOUND_ALLOW") is { } ranges ? Ranges(ranges) : defaults.OutboundAllow,
         };
     }
@@ -132,6 +146,14 @@ public sealed record ServerOptions
         pattern.Contains("{account}", StringComparison.Ordinal) && Uri.TryCreate(pattern.Replace("{account}", "a", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? pattern
             : throw new InvalidOperationException($"CVATSERVERLESS_AZURE_BLOB_ENDPOINT must be an http or https URL with {{account}} in it, not '{pattern}'.");
+
+    private static string ShareFolder(string folder, string data)
+    {
+        var (share, inside) = (Path.GetFullPath(folder).TrimEnd('/') + '/', Path.GetFullPath(data) + '/');
+        return inside.StartsWith(share, StringComparison.Ordinal)
+            ? throw new InvalidOperationException($"CVATSERVERLESS_SHARE: the share '{folder}' must not hold the data folder, or users could read it.")
+            : folder;
+    }
 
     private static string Origin(string name, string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"

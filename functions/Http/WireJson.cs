@@ -25,6 +25,7 @@ namespace CvatServerless.Functions.Http;
 [JsonSerializable(typeof(DetailRead))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(AboutRead))]
+[JsonSerializable(typeof(IReadOnlyList<FileRead>))]
 [JsonSerializable(typeof(PluginsRead))]
 [JsonSerializable(typeof(FormatsRead))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

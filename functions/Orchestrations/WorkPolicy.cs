@@ -21,7 +21,7 @@ internal static class WorkPolicy
 
     /// <summary>The message of an error that a user can mend, or a general one: nothing of our insides leaves.</summary>
     public static string Message(TaskFailedException failure) =>
-        failure.FailureDetails is { } details && IsUserError(details)
+        failure.FailureDetails is { } details && (IsUserError(details) || details.ErrorType.EndsWith(".CloudStorageException", StringComparison.Ordinal))
             ? details.ErrorMessage
             : "The server could not finish this because of an internal error. Please try again; the log names the cause.";
 

@@ -1,4 +1,5 @@
 using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
 using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Media;
 using CvatServerless.Media.Archives;
@@ -7,7 +8,7 @@ using CvatServerless.Media.Images;
 namespace CvatServerless.Functions.TaskMedia;
 
 /// <summary>Context images of frames: kept as they came, a zip per frame; given to clients as JPEGs. Source: contract-data.md §3.1.</summary>
-public sealed class ContextImages(IBlobStore blobs, ImageEncoder encoder, MediaOptions options)
+public sealed class ContextImages(IBlobStore blobs, OutsideChunks outside, ImageEncoder encoder, MediaOptions options)
 {
     private const int Quality = 75;
 
@@ -37,32 +38,39 @@ public sealed class ContextImages(IBlobStore blobs, ImageEncoder encoder, MediaO
     }
 
     /// <summary>The zip of JPEGs for a frame, made at its first use; null for a frame without context images.</summary>
-    internal async Task<BlobProperties?> FindAsync(string dataId, int frame, CancellationToken ct)
+    internal async Task<BlobProperties?> FindAsync(TaskData data, int frame, CancellationToken ct)
     {
-        var name = DataBlobs.ContextJpegs(dataId, frame);
+        var name = DataBlobs.ContextJpegs(data, frame);
         if (await blobs.FindAsync(name, ct) is { } made)
         {
             return made;
         }
 
-        var source = DataBlobs.Context(dataId, frame);
+        if (data.IsOutside)
+        {
+            var related = await outside.ContextAsync(data, frame, ct);
+            return related.Count == 0 ? null : await blobs.WriteAsync(name, (stream, token) => ConvertAsync(related, stream, token), BlobCondition.None, ct);
+        }
+
+        var source = DataBlobs.Context(data.DataId, frame);
         if (await blobs.FindAsync(source, ct) is null)
         {
             return null;
         }
 
         await using var images = await ZipSource.OpenAsync(source, await blobs.OpenReadAsync(source, 0, null, ct), options.Archives, leaveOpen: false, ct);
-        return await blobs.WriteAsync(name, (stream, token) => ConvertAsync(images, stream, token), BlobCondition.None, ct);
+        var kept = images.Entries.Select(entry => (entry.Name, new Func<CancellationToken, Task<Stream>>(token => images.OpenEntryAsync(entry, token)))).ToList();
+        return await blobs.WriteAsync(name, (stream, token) => ConvertAsync(kept, stream, token), BlobCondition.None, ct);
     }
 
-    private async Task ConvertAsync(ZipSource images, Stream stream, CancellationToken ct)
+    private async Task ConvertAsync(IReadOnlyList<(string Name, Func<CancellationToken, Task<Stream>> OpenAsync)> images, Stream stream, CancellationToken ct)
     {
         var zip = new ZipStoreWriter(stream);
-        var names = RelativeNames([.. images.Entries.Select(entry => entry.Name)]);
+        var names = RelativeNames([.. images.Select(image => image.Name)]);
         for (var i = 0; i < names.Count; i++)
         {
-            await using var content = await images.OpenEntryAsync(images.Entries[i], ct);
-            await zip.WriteDeflatedAsync(names[i], await encoder.CompressAsync(images.Entries[i].Name, content, Quality, ct), ct);
+            await using var content = await images[i].OpenAsync(ct);
+            await zip.WriteDeflatedAsync(names[i], await encoder.CompressAsync(images[i].Name, content, Quality, ct), ct);
         }
 
         await zip.FinishAsync(ct);

@@ -12,7 +12,7 @@ using CvatServerless.Media.Archives;
 namespace CvatServerless.Functions.TaskMedia;
 
 /// <summary>Chunks and frames of prepared task data. A chunk that has to be cut for a job is cut once, however many ask at the same time.</summary>
-public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks videos, CompressedChunks compressed, MediaOptions options)
+public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks videos, CompressedChunks compressed, OutsideChunks outside, MediaOptions options)
 {
     private const int ChecksumBytes = 1000;
 
@@ -128,6 +128,12 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
         if (data.Mode != "interpolation" && IsMadeOnDemand(data, quality) && await blobs.FindAsync(DataBlobs.Chunk(data, quality, number), ct) is null)
         {
             // A single frame doesn't wait for its chunk.
+            if (DataBlobs.IsCached(data, quality))
+            {
+                var (name, content) = await outside.FrameAsync(data, quality, frame, ct);
+                return (name, new MemoryStream(content, writable: false));
+            }
+
             return ("frame.jpeg", new MemoryStream(await compressed.FrameAsync(data, frame, ct), writable: false));
         }
 
@@ -168,14 +174,19 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
     }
 
     private static bool IsMadeOnDemand(TaskData data, string quality) =>
-        data.Mode == "interpolation" || (quality == "compressed" && data is { StorageMethod: "cache", Dimension: "2d" });
+        data.Mode == "interpolation" || DataBlobs.IsCached(data, quality) || (quality == "compressed" && data is { StorageMethod: "cache", Dimension: "2d" });
 
-    /// <summary>A chunk of a video comes from its source, a compressed one of pictures from the originals; a job's stretch is copied from the task's chunks.</summary>
+    /// <summary>A chunk of a video comes from its source, one of pictures from where they are, or from their originals; a job's stretch is copied from the task's chunks.</summary>
     private Task MakeAsync(TaskData data, string quality, Segment frames, bool isWhole, string name, CancellationToken ct)
     {
         if (DataBlobs.IsVideo(data, quality) || (isWhole && data.Mode == "interpolation"))
         {
             return videos.BuildAsync(data, quality, frames, name, ct);
+        }
+
+        if (isWhole && DataBlobs.IsCached(data, quality))
+        {
+            return outside.BuildAsync(data, quality, frames, name, ct);
         }
 
         return isWhole ? compressed.BuildAsync(data, frames.StartFrame / data.ChunkSize, name, ct) : CutAsync(data, quality, frames, name, ct);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Sources;
 using CvatServerless.Domain.Tasks;
 
 namespace CvatServerless.Functions.Api.Data;
@@ -36,18 +37,56 @@ internal static partial class DataRules
             CopyData = Boolean(body, "copy_data", errors) ?? false,
             UploadFileOrder = Texts(body, "upload_file_order", errors),
             ServerFiles = Texts(body, "server_files", errors),
-            RemoteFiles = Texts(body, "remote_files", errors),
+            ServerFilesExclude = Texts(body, "server_files_exclude", errors),
+            FilenamePattern = Text(body, "filename_pattern", 1024, errors),
+            RemoteFiles = Urls(body, errors),
             CloudStorageId = Integer(body, "cloud_storage_id", 0, int.MaxValue, errors),
             JobFileMapping = Mapping(body, errors),
             Validation = ValidationRules.Parse(body, errors),
         };
-        if (parameters.StopFrame < start)
+        Check(parameters, errors);
+        errors.ThrowIfAny();
+        return parameters;
+    }
+
+    /// <summary>What goes together and what does not.</summary>
+    private static void Check(DataParameters parameters, FieldErrors errors)
+    {
+        if (parameters.StopFrame < parameters.StartFrame)
         {
             errors.Add(FieldErrors.NonField, "Stop frame must be more or equal start frame");
         }
 
-        errors.ThrowIfAny();
-        return parameters;
+        if (parameters.FilenamePattern is null)
+        {
+            return;
+        }
+
+        if (parameters.FilenamePattern.Length == 0)
+        {
+            errors.Add("filename_pattern", "This field may not be blank.");
+        }
+
+        if (parameters.ServerFilesExclude.Count > 0)
+        {
+            errors.Add(FieldErrors.NonField, "The filename_pattern and server_files_exclude cannot be used together");
+        }
+
+        if (parameters.ServerFiles.Any(file => !file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)))
+        {
+            errors.Add(FieldErrors.NonField, "The filename_pattern can only be used with specified manifest or without server_files");
+        }
+    }
+
+    private static string[] Urls(JsonObject body, FieldErrors errors)
+    {
+        var urls = Texts(body, "remote_files", errors);
+        foreach (var url in urls.Where(url => !RemoteFiles.IsUrl(url)))
+        {
+            errors.Add("remote_files", $"'{url}' is no http or https URL without credentials.");
+        }
+
+        return urls;
     }
 
     private static int Step(string filter, FieldErrors errors)
@@ -160,7 +199,7 @@ internal static partial class DataRules
         {
             errors.Add(field, "Every item must be a path of 1 to 1024 characters.");
         }
-        else if (field == "server_files" && texts.Any(text => text.Split('/', '\\').Contains("..")))
+        else if (field is "server_files" or "server_files_exclude" && texts.Any(text => text.Split('/', '\\').Contains("..")))
         {
             errors.Add(field, "Paths may not leave their root.");
         }

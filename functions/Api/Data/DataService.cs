@@ -55,7 +55,7 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
     internal async Task<IActionResult> ContextImagesAsync(TaskData data, JobFrames allowed, int frame, string owner, CancellationToken ct)
     {
         TaskChunks.CheckFrame(allowed, frame, owner);
-        return await contexts.FindAsync(data.DataId, data.Shown(frame), ct) is { } blob ? new BlobResult(blobs, blob, ZipType) : new NotFoundResult();
+        return await contexts.FindAsync(data, data.Shown(frame), ct) is { } blob ? new BlobResult(blobs, blob, ZipType) : new NotFoundResult();
     }
 
     /// <summary>The preview of a frame, made at its first use.</summary>
@@ -67,7 +67,7 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
         }
 
         frame = data.Shown(frame);
-        var name = DataBlobs.Preview(data.DataId, frame);
+        var name = DataBlobs.Preview(data, frame);
         if (await blobs.FindAsync(name, ct) is not { } preview)
         {
             var (entry, content) = await chunks.OpenFrameAsync(data, "compressed", frame, ct);
@@ -125,7 +125,15 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
             json.WriteEndArray();
             WriteIncluded(json, data, shown);
             json.WriteString("storage", data.Storage);
-            json.WriteNull("cloud_storage_id");
+            if (data.CloudStorageId is { } storage)
+            {
+                json.WriteNumber("cloud_storage_id", storage);
+            }
+            else
+            {
+                json.WriteNull("cloud_storage_id");
+            }
+
             json.WriteEndObject();
         });
     }

@@ -141,8 +141,7 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
     {
         var what = parameters switch
         {
-            { RemoteFiles.Count: > 0 } => "Files from URLs",
-            { ServerFiles.Count: > 0 } => "Files from a connected share or a cloud storage",
+            { HasSources: true, CloudStorageId: not null } => "Files from a cloud storage",
             _ => null,
         };
         if (what is not null)

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Api.Server;
 
 /// <summary>The tag <c>server</c>.</summary>
-public sealed class ServerApi(Health health)
+public sealed class ServerApi(Health health, ShareListing share)
 {
     /// <summary>The release of the official client whose contract is spoken; the client warns about others.</summary>
     internal const string ContractVersion = "2.80.0";
@@ -24,6 +24,10 @@ public sealed class ServerApi(Health health)
     [Function("server_retrieve_annotation_formats")]
     public IActionResult Formats([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/server/annotation/formats")] HttpRequest req) =>
         Wire.Json(FormatMapping.ToRead(), WireJson.Default.FormatsRead);
+
+    [Function("server_list_share")]
+    public IActionResult Share([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/server/share")] HttpRequest req) =>
+        Wire.Json(share.List(req.Actor(), req.QueryText("directory") ?? "/", req.QueryText("search") ?? ""), WireJson.Default.IReadOnlyListFileRead);
 
     [Function("server_retrieve_health")]
     public async Task<IActionResult> HealthAsync(

@@ -8,6 +8,9 @@ internal sealed record AboutRead(string Name, string Description, string Version
 /// <summary>Schema <c>Plugins</c>.</summary>
 internal sealed record PluginsRead([property: JsonPropertyName("ANALYTICS")] bool Analytics, [property: JsonPropertyName("MODELS")] bool Models);
 
+/// <summary>Schema <c>FileInfo</c>; the type is <c>DIR</c> or <c>REG</c>.</summary>
+internal sealed record FileRead(string Name, string Type, string MimeType);
+
 /// <summary>Schema <c>DatasetFormats</c>.</summary>
 internal sealed record FormatsRead(IReadOnlyList<FormatRead> Importers, IReadOnlyList<FormatRead> Exporters);
 

@@ -37,6 +37,7 @@ internal static class TaskMapping
             DataChunkSize = data?.ChunkSize,
             DataCompressedChunkType = data?.CompressedChunkType,
             DataOriginalChunkType = data?.OriginalChunkType,
+            DataCloudStorageId = data?.CloudStorageId,
             Data = data is null ? null : task.Id,
             Size = data?.Size,
             ImageQuality = data?.ImageQuality,

@@ -1,4 +1,5 @@
 using CvatServerless.Domain.Ports;
+using CvatServerless.Functions.Sources;
 using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Media;
 using CvatServerless.Media.Archives;
@@ -8,7 +9,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Builds the chunks of one group, both qualities at once: each picture is read once and decoded at most once.</summary>
-public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBuilder builder, PointCloudChunks clouds, ContextImages contexts, MediaOptions options)
+public sealed class BuildChunks(
+    IBlobStore blobs, WorkRequests requests, MediaPlaces places, ChunkBuilder builder, PointCloudChunks clouds, ContextImages contexts, MediaOptions options)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "BuildChunks";
@@ -26,7 +28,7 @@ public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBu
 
         var frames = await blobs.ReadAsync(DataBlobs.GroupPlan(plan.DataId, step.Group), TaskDataJson.Default.PlannedFrame, ct).ToListAsync(ct);
         var built = new List<BuiltFrame>(frames.Count);
-        await using var pictures = await PictureSource.OpenAsync(frames, blobs, options, ct);
+        await using var pictures = await PictureSource.OpenAsync(frames, places, plan.Parameters.CloudStorageId, options, ct);
         for (var i = 0; i < frames.Count; i += plan.ChunkSize)
         {
             var number = (step.Group * plan.ChunksPerGroup) + (i / plan.ChunkSize);
@@ -35,7 +37,11 @@ public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBu
             var done = plan.Is3D ? await clouds.BuildAsync(plan, number, sources, ct) : await BuildAsync(plan, number, sources, ct);
             for (var k = 0; k < chunk.Count; k++)
             {
-                await contexts.KeepAsync(plan.DataId, (number * plan.ChunkSize) + k, chunk[k], pictures, ct);
+                if (!plan.IsOutside)
+                {
+                    await contexts.KeepAsync(plan.DataId, (number * plan.ChunkSize) + k, chunk[k], pictures, ct);
+                }
+
                 built.Add(new(done[k].Name, done[k].Width, done[k].Height, chunk[k].Related?.Select(image => image.Name).ToList()));
             }
 
@@ -51,6 +57,17 @@ public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBu
     private async Task<IReadOnlyList<ChunkFrame>> BuildAsync(TaskDataPlan plan, int number, IEnumerable<ChunkSource> sources, CancellationToken ct)
     {
         IReadOnlyList<ChunkFrame> built = [];
+        if (plan.IsOutside)
+        {
+            // Originals stay where they are.
+            await blobs.WriteAsync(
+                DataBlobs.Chunk(plan.DataId, "compressed", number),
+                async (compressed, inner) => built = await builder.BuildAsync(sources, null, compressed, plan.Parameters.ImageQuality, inner),
+                BlobCondition.None,
+                ct);
+            return built;
+        }
+
         if (plan.Parameters.UseCache)
         {
             // Compressed chunks are made of originals when they are asked for.
@@ -75,42 +92,44 @@ public sealed class BuildChunks(IBlobStore blobs, WorkRequests requests, ChunkBu
     }
 }
 
-/// <summary>Opens planned pictures: uploaded files, or entries of one uploaded zip, which is opened once.</summary>
+/// <summary>Opens planned pictures: files, or entries of one zip, which is opened once.</summary>
 internal sealed class PictureSource : IAsyncDisposable
 {
-    private readonly IBlobStore _blobs;
+    private readonly MediaPlaces _places;
+    private readonly int? _storageId;
     private readonly ZipSource? _zip;
     private readonly Dictionary<string, ZipEntry> _entries;
     private readonly SemaphoreSlim _zipLock = new(1);
 
-    private PictureSource(IBlobStore blobs, ZipSource? zip)
+    private PictureSource(MediaPlaces places, int? storageId, ZipSource? zip)
     {
-        _blobs = blobs;
+        _places = places;
+        _storageId = storageId;
         _zip = zip;
         _entries = zip?.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal) ?? [];
     }
 
     /// <summary>Prepares for frames that come from one zip or from files.</summary>
-    public static async Task<PictureSource> OpenAsync(List<PlannedFrame> frames, IBlobStore blobs, MediaOptions options, CancellationToken ct)
+    public static async Task<PictureSource> OpenAsync(List<PlannedFrame> frames, MediaPlaces places, int? storageId, MediaOptions options, CancellationToken ct)
     {
-        if (frames[0] is not { Archive: { } archive, Blob: var blob })
+        if (frames[0] is not { Archive: { } archive, Place: var place })
         {
-            return new(blobs, null);
+            return new(places, storageId, null);
         }
 
-        var stream = await blobs.OpenReadAsync(blob, 0, null, ct);
-        return new(blobs, await ZipSource.OpenAsync(archive, stream, options.Archives, leaveOpen: false, ct));
+        var stream = await places.OpenAsync(place, storageId, ct);
+        return new(places, storageId, await ZipSource.OpenAsync(archive, stream, options.Archives, leaveOpen: false, ct));
     }
 
     /// <summary>A frame's picture for the chunk builder.</summary>
     public ChunkSource Of(PlannedFrame frame) => frame.Entry is { } entry
         ? new(frame.Name, ct => ReadEntryAsync(_entries[entry], ct), _entries[entry].SizeBytes)
-        : new(frame.Name, async ct => await _blobs.OpenReadAsync(frame.Blob, 0, null, ct));
+        : new(frame.Name, async ct => await _places.OpenAsync(frame.Place, _storageId, ct));
 
     /// <summary>The bytes of a context image.</summary>
     public async Task<Stream> OpenAsync(PlannedImage image, CancellationToken ct) => image.Entry is { } entry
         ? await ReadEntryAsync(_entries[entry], ct)
-        : await _blobs.OpenReadAsync(image.Blob, 0, null, ct);
+        : await _places.OpenAsync(image.Place, _storageId, ct);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

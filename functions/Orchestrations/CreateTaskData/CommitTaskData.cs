@@ -3,6 +3,7 @@ using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Sources;
 using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Media.Manifest;
 using Microsoft.Azure.Functions.Worker;
@@ -13,7 +14,9 @@ namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 /// Makes prepared data the task's: manifest, jobs, task and request. The ids of the jobs are reserved once and kept in a blob, so a repetition makes
 /// the same ones; the task's row comes last, with the request's, and only then is anything visible as finished.
 /// </summary>
-public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, ISequences sequences, IBlobStore blobs, WorkRequests requests, LocalVideos videos, ValidationPlanner validations, TimeProvider time)
+public sealed class CommitTaskData(
+    IWorkspaces workspaces, ILocators locators, ISequences sequences, IBlobStore blobs, WorkRequests requests, LocalVideos videos, ValidationPlanner validations, FramePlaces places,
+    TimeProvider time)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "CommitTaskData";
@@ -30,6 +33,11 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
         var plan = step.Plan;
         var workspace = WorkspaceId.Parse(step.Item.Workspace);
         await WriteManifestAsync(plan, ct);
+        if (plan.IsOutside)
+        {
+            await places.WriteAsync(plan.DataId, PlannedAsync(plan, ct), ct);
+        }
+
         var segments = await blobs.ReadAsync(DataBlobs.Segments(plan.DataId), TaskDataJson.Default.Segment, ct).ToListAsync(ct);
         var validation = plan.Parameters.Validation is null ? null : await validations.ReadAsync(plan.DataId, ct);
         var taskId = request.Value.TaskId!.Value;
@@ -112,6 +120,8 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
                 FrameFilter = plan.Parameters.FrameFilter,
                 SortingMethod = plan.Parameters.SortingMethod,
                 StorageMethod = plan.Parameters.StorageMethod,
+                Storage = plan.Storage,
+                CloudStorageId = plan.Parameters.CloudStorageId,
                 ChunksUpdatedDate = now,
                 HoneypotFrames = validation?.Honeypots,
                 HoneypotRealFrames = validation?.RealFrames,
@@ -133,6 +143,9 @@ public sealed class CommitTaskData(IWorkspaces workspaces, ILocators locators, I
         await blobs.WriteAsync(
             DataBlobs.Manifest(plan.DataId), (stream, token) => VideoManifest.WriteAsync(stream, properties, keyFrames, token), BlobCondition.None, ct);
     }
+
+    private IAsyncEnumerable<PlannedFrame> PlannedAsync(TaskDataPlan plan, CancellationToken ct) => Enumerable.Range(0, plan.GroupCount).ToAsyncEnumerable()
+        .SelectMany(group => blobs.ReadAsync(DataBlobs.GroupPlan(plan.DataId, group), TaskDataJson.Default.PlannedFrame, ct));
 
     private Task WritePicturesAsync(TaskDataPlan plan, CancellationToken ct) => blobs.WriteAsync(
         DataBlobs.Manifest(plan.DataId),

@@ -1,11 +1,12 @@
+using CvatServerless.Functions.Sources;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>
-/// Makes a task's data from its uploaded files: plan → chunks (fanned out, the first segment's first) → commit → tidy up. Every step writes blobs under
-/// names that depend on the attempt only, so it can be repeated at any point.
+/// Makes a task's data: list of files → those from elsewhere are fetched (fanned out) → plan → chunks (fanned out, the first segment's first) → commit → tidy up. Every
+/// step writes blobs under names that depend on the attempt only, so it can be repeated at any point.
 /// </summary>
 public static class CreateTaskDataOrchestrator
 {
@@ -22,6 +23,11 @@ public static class CreateTaskDataOrchestrator
         var item = context.GetInput<WorkItem>() ?? throw new InvalidOperationException("No input.");
         try
         {
+            if (await context.CallActivityAsync<SourceStage?>(ListSources.Name, item, WorkPolicy.Retry) is { } stage)
+            {
+                await FetchAsync(context, item, stage.GroupCount);
+            }
+
             var plan = await context.CallActivityAsync<TaskDataPlan?>(PlanTaskData.Name, item, WorkPolicy.Retry);
             if (plan is not null)
             {
@@ -37,12 +43,51 @@ public static class CreateTaskDataOrchestrator
         }
     }
 
-    private static async Task BuildAsync(TaskOrchestrationContext context, WorkItem item, TaskDataPlan plan)
+    /// <summary>Groups of files side by side; where one fails, the others end with their present stretch.</summary>
+    private static async Task FetchAsync(TaskOrchestrationContext context, WorkItem item, int groupCount)
+    {
+        var isStopped = false;
+        await FanOutAsync(groupCount, FetchGroupAsync);
+
+        async Task FetchGroupAsync(int group)
+        {
+            try
+            {
+                var outcome = new FetchOutcome(false);
+                while (!outcome.IsDone && !isStopped)
+                {
+                    outcome = await context.CallActivityAsync<FetchOutcome>(FetchSources.Name, new FetchStep(item, group, groupCount), WorkPolicy.Retry);
+                    if (outcome.WaitSeconds > 0)
+                    {
+                        await context.CreateTimer(TimeSpan.FromSeconds(outcome.WaitSeconds), CancellationToken.None);
+                    }
+                }
+            }
+            catch (TaskFailedException)
+            {
+                isStopped = true;
+                throw;
+            }
+        }
+    }
+
+    private static Task BuildAsync(TaskOrchestrationContext context, WorkItem item, TaskDataPlan plan)
+    {
+        var activity = plan switch
+        {
+            { Video: not null } => BuildVideoChunks.Name,
+            { IsOutside: true, Parameters.UseCache: true } => ProbeFrames.Name,
+            _ => BuildChunks.Name,
+        };
+        return FanOutAsync(plan.GroupCount, group => context.CallActivityAsync(activity, new TaskDataStep(item, plan, group), WorkPolicy.Retry));
+    }
+
+    private static async Task FanOutAsync(int count, Func<int, Task> start)
     {
         var running = new List<Task>();
         try
         {
-            for (var group = 0; group < plan.GroupCount; group++)
+            for (var group = 0; group < count; group++)
             {
                 if (running.Count == Parallel)
                 {
@@ -51,7 +96,7 @@ public static class CreateTaskDataOrchestrator
                     await done;
                 }
 
-                running.Add(context.CallActivityAsync(plan.Video is null ? BuildChunks.Name : BuildVideoChunks.Name, new TaskDataStep(item, plan, group), WorkPolicy.Retry));
+                running.Add(start(group));
             }
         }
         finally

@@ -4,8 +4,8 @@ using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.Sources;
 using CvatServerless.Functions.TaskMedia;
-using CvatServerless.Functions.Uploads;
 using CvatServerless.Media;
 using CvatServerless.Media.Archives;
 using CvatServerless.Media.Documents;
@@ -14,13 +14,13 @@ using CvatServerless.Media.Probing;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
-/// <summary>Finds the pictures among the uploaded files and puts them in the order of the task. Source: contract-data.md §1.7, §2.1, §2.5.</summary>
-public sealed class MediaSources(IBlobStore blobs, LocalVideos videos, PdfPages pdf, MediaOptions options)
+/// <summary>Finds the pictures among the files and puts them in the order of the task. Source: contract-data.md §1.7, §2.1, §2.5.</summary>
+public sealed class MediaSources(IBlobStore blobs, MediaPlaces places, LocalVideos videos, PdfPages pdf, MediaOptions options)
 {
     /// <summary>Frames before selection, sorted; archives and documents are looked into, what they hold are the frames.</summary>
     /// <exception cref="MediaException">A file can't be used, with the reason.</exception>
     /// <exception cref="CvatException">The files don't go together.</exception>
-    internal async Task<IReadOnlyList<PlannedFrame>> ListAsync(IReadOnlyList<UploadedFile> files, DataParameters parameters, string dataId, CancellationToken ct)
+    internal async Task<IReadOnlyList<PlannedFrame>> ListAsync(IReadOnlyList<MediaFile> files, DataParameters parameters, string dataId, CancellationToken ct)
     {
         var media = Usable(files);
         var (first, kind) = media.First(entry => entry.Kind != MediaKind.Manifest);
@@ -35,31 +35,34 @@ public sealed class MediaSources(IBlobStore blobs, LocalVideos videos, PdfPages 
 
         // The order of files says nothing of what is inside one of them, and a manifest says it better.
         var sorted = Sort(frames, isFile || manifest is not null ? parameters with { UploadFileOrder = [] } : parameters, dataId);
-        return manifest is null ? sorted : await UploadedManifest.ApplyAsync(manifest, kind, sorted, parameters, blobs, ct);
+        return manifest is null ? sorted : await UploadedManifest.ApplyAsync(manifest, kind, sorted, parameters, places, ct);
     }
 
     /// <summary>The video, where the files are one.</summary>
     /// <exception cref="CvatException">The files don't go together.</exception>
-    internal static UploadedFile? FindVideo(IReadOnlyList<UploadedFile> files)
+    internal static MediaFile? FindVideo(IReadOnlyList<MediaFile> files)
     {
         var media = Usable(files);
         return media.Find(entry => entry.Kind == MediaKind.Video).File;
     }
 
     /// <summary>The manifest, where one was uploaded.</summary>
-    internal static UploadedFile? FindManifest(IReadOnlyList<UploadedFile> files) => files.FirstOrDefault(file => MediaTypes.FromName(file.Name) == MediaKind.Manifest);
+    internal static MediaFile? FindManifest(IReadOnlyList<MediaFile> files) => files.FirstOrDefault(file => MediaTypes.FromName(file.Name) == MediaKind.Manifest);
 
-    private async Task<List<PlannedFrame>> UnpackedAsync(UploadedFile file, MediaKind kind, string dataId, CancellationToken ct) =>
-        await EntriesAsync(kind == MediaKind.Zip ? file : file with { BlobName = await UnpackAsync(file, kind, dataId, ct) }, ct);
+    private async Task<List<PlannedFrame>> UnpackedAsync(MediaFile file, MediaKind kind, string dataId, CancellationToken ct) =>
+        await EntriesAsync(kind == MediaKind.Zip ? file : file with { Place = MediaPlace.OfBlob(await UnpackAsync(file, kind, dataId, ct)) }, ct);
 
-    private static List<PlannedFrame> Loose(List<(UploadedFile File, MediaKind Kind)> media)
+    private static List<PlannedFrame> Loose(List<(MediaFile File, MediaKind Kind)> media)
     {
         var byName = media.Where(entry => entry.Kind != MediaKind.Manifest).GroupBy(entry => entry.File.Name, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.First().File.BlobName, StringComparer.Ordinal);
-        return Frames(RelatedImages.Sort(media.Select(entry => entry.File.Name)), name => new(name, byName[name]), archive: null);
+            .ToDictionary(group => group.Key, group => group.First().File, StringComparer.Ordinal);
+        var frames = Frames(RelatedImages.Sort(media.Select(entry => entry.File.Name)), name => new(name, byName[name].Place), archive: null);
+        return frames.ConvertAll(frame => byName[frame.Name] is var file && file.Width is null && file.Related is null
+            ? frame
+            : frame with { Width = file.Width, Height = file.Height, Related = frame.Related ?? file.Related });
     }
 
-    private static List<(UploadedFile File, MediaKind Kind)> Usable(IReadOnlyList<UploadedFile> files)
+    private static List<(MediaFile File, MediaKind Kind)> Usable(IReadOnlyList<MediaFile> files)
     {
         if (files.FirstOrDefault(file => file.LengthBytes == 0) is { } empty)
         {
@@ -93,10 +96,10 @@ public sealed class MediaSources(IBlobStore blobs, LocalVideos videos, PdfPages 
     }
 
     /// <summary>Turns an archive of another kind, or a document, into a zip of what can become a frame or a context image.</summary>
-    private async Task<string> UnpackAsync(UploadedFile file, MediaKind kind, string dataId, CancellationToken ct)
+    private async Task<string> UnpackAsync(MediaFile file, MediaKind kind, string dataId, CancellationToken ct)
     {
         var blob = DataBlobs.Unpacked(dataId);
-        using var local = await videos.OpenAsync(file.BlobName, file.Name, ct);
+        using var local = await videos.OpenAsync(file.Place.Path, file.Name, ct);
         await blobs.WriteAsync(
             blob,
             async (zip, token) =>
@@ -115,12 +118,12 @@ public sealed class MediaSources(IBlobStore blobs, LocalVideos videos, PdfPages 
         return blob;
     }
 
-    private async Task<List<PlannedFrame>> EntriesAsync(UploadedFile file, CancellationToken ct)
+    private async Task<List<PlannedFrame>> EntriesAsync(MediaFile file, CancellationToken ct)
     {
-        await using var zip = await ZipSource.OpenAsync(file.Name, await blobs.OpenReadAsync(file.BlobName, 0, null, ct), options.Archives, leaveOpen: false, ct);
+        await using var zip = await ZipSource.OpenAsync(file.Name, await blobs.OpenReadAsync(file.Place.Path, 0, null, ct), options.Archives, leaveOpen: false, ct);
         var layout = RelatedImages.Sort(zip.Entries.Select(entry => entry.Name));
         return layout.Frames.Count > 0
-            ? Frames(layout, name => new(name, file.BlobName, name), file.Name)
+            ? Frames(layout, name => new(name, file.Place, name), file.Name)
             : throw new MediaException(file.Name, "holds no pictures");
     }
 
@@ -133,8 +136,8 @@ public sealed class MediaSources(IBlobStore blobs, LocalVideos videos, PdfPages 
 
         return [.. layout.Frames.Select(frame =>
         {
-            var (name, blob, entry) = place(frame.Name);
-            return new PlannedFrame(name, blob, entry, archive) { Related = frame.Related.Count == 0 ? null : [.. frame.Related.Select(place)] };
+            var (name, file, entry) = place(frame.Name);
+            return new PlannedFrame(name, file, entry, archive) { Related = frame.Related.Count == 0 ? null : [.. frame.Related.Select(place)] };
         })];
     }
 

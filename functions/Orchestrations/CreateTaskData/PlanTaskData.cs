@@ -1,10 +1,10 @@
-using System.Text.Json;
 using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Sources;
 using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Functions.Uploads;
 using CvatServerless.Media;
@@ -16,7 +16,9 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Decides what the task will show: which pictures in which order, how they are cut into chunks and segments.</summary>
-public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, MediaSources sources, VideoPlanner videos, ValidationPlanner validation, MediaOptions options)
+public sealed class PlanTaskData(
+    IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, MediaSources sources, VideoPlanner videos, ValidationPlanner validation, MediaPlaces places,
+    FrameSizes sizes, MediaOptions options)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "PlanTaskData";
@@ -32,8 +34,9 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         }
 
         await requests.BeginAsync(item, "Looking through the files", ct);
-        var parameters = await ReadParametersAsync(request.Value.InputBlob!, ct);
-        var files = await uploads.ListAsync(UploadStore.TaskData(task.Value.Id), ct);
+        var parameters = await blobs.ReadParametersAsync(request.Value.InputBlob!, ct);
+        var files = await blobs.ReadListAsync(item.InstanceId, ct)
+            ?? [.. (await uploads.ListAsync(UploadStore.TaskData(task.Value.Id), ct)).Select(MediaFile.Of)];
         var plan = MediaSources.FindVideo(files) is { } video
             ? await videos.PlanAsync(item.InstanceId, task.Value.Id, video, MediaSources.FindManifest(files), parameters, ct)
             : await PlanPicturesAsync(item.InstanceId, task.Value, files, parameters, ct);
@@ -88,7 +91,7 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         return parameters.JobFileMapping.Select(names => new Segment(start, (start += names.Count) - 1)).ToList();
     }
 
-    private async Task<TaskDataPlan> PlanPicturesAsync(string dataId, AnnotationTask task, IReadOnlyList<UploadedFile> files, DataParameters parameters, CancellationToken ct)
+    private async Task<TaskDataPlan> PlanPicturesAsync(string dataId, AnnotationTask task, IReadOnlyList<MediaFile> files, DataParameters parameters, CancellationToken ct)
     {
         var selected = await validation.ArrangeAsync(dataId, task, Select(await sources.ListAsync(files, parameters, dataId, ct), parameters), parameters, ct);
         if (parameters.Validation is { IsPool: true })
@@ -98,7 +101,7 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         }
 
         var stopFrame = parameters.StartFrame + ((selected.Count - 1) * parameters.FrameStep);
-        var (width, height) = await SizeAsync(selected[0], ct);
+        var (width, height) = await SizeAsync(selected[0], parameters.CloudStorageId, ct);
         var chunkSize = parameters.ChunkSize ?? ChunkSizes.ForImages(width, height);
         var plan = new TaskDataPlan(
             dataId,
@@ -107,10 +110,11 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
             chunkSize,
             TaskDataPlan.GroupLength(selected.Count, chunkSize),
             stopFrame,
-            parameters with { UploadFileOrder = [], ServerFiles = [], RemoteFiles = [], JobFileMapping = [], Validation = parameters.Validation?.WithoutFrames() })
+            parameters.WithoutLists())
         {
             HasCustomSegments = parameters.JobFileMapping.Count > 0 || parameters.Validation is { IsPool: true },
             Is3D = selected[0].Is3D,
+            Storage = StorageOf(selected, parameters),
         };
         var groupFrames = plan.ChunksPerGroup * chunkSize;
         for (var group = 0; group < plan.GroupCount; group++)
@@ -122,9 +126,26 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         return plan;
     }
 
-    private async Task<(int Width, int Height)> SizeAsync(PlannedFrame frame, CancellationToken ct)
+    /// <summary>Pictures stay where they are where nobody wants them copied, and where all of them can be read from there one by one.</summary>
+    private static string StorageOf(List<PlannedFrame> frames, DataParameters parameters)
     {
-        await using var pictures = await PictureSource.OpenAsync([frame], blobs, options, ct);
+        var kind = frames[0].Place.Kind;
+        return frames.TrueForAll(frame => frame.Place.Kind == kind && !frame.Is3D) ? kind switch
+        {
+            PlaceKind.Share when !parameters.CopyData => "share",
+            PlaceKind.Cloud when parameters.UseCache => "cloud_storage",
+            _ => "local",
+        } : "local";
+    }
+
+    private async Task<(int Width, int Height)> SizeAsync(PlannedFrame frame, int? storageId, CancellationToken ct)
+    {
+        if (frame is { Entry: null, Is3D: false })
+        {
+            return await sizes.OfAsync(frame, storageId, ct);
+        }
+
+        await using var pictures = await PictureSource.OpenAsync([frame], places, storageId, options, ct);
         await using var stream = await pictures.Of(frame).OpenAsync(ct);
         if (frame.Is3D)
         {
@@ -133,11 +154,5 @@ public sealed class PlanTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
 
         var facts = await new ImageProbe(options).ProbeAsync(frame.Name, stream, ct);
         return (facts.Width, facts.Height);
-    }
-
-    private async Task<DataParameters> ReadParametersAsync(string blob, CancellationToken ct)
-    {
-        await using var stream = await blobs.OpenReadAsync(blob, 0, null, ct);
-        return await JsonSerializer.DeserializeAsync(stream, DomainJson.Default.DataParameters, ct) ?? throw new InvalidDataException("No parameters.");
     }
 }

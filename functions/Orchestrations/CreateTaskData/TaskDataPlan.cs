@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.Sources;
 using CvatServerless.Media.Probing;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
@@ -28,6 +29,13 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
     /// <summary>Whether frames show others of a pool.</summary>
     [JsonIgnore]
     public bool HasHoneypots => Video is null && Parameters.Validation is { IsPool: true };
+
+    /// <summary>Where the pictures stay: <c>local</c>, <c>share</c> or <c>cloud_storage</c>.</summary>
+    public string Storage { get; init; } = "local";
+
+    /// <summary>Whether the pictures stay where they are, and their original chunks are made on demand.</summary>
+    [JsonIgnore]
+    public bool IsOutside => Storage != "local";
 
     /// <summary>At most this many activities for one task: history stays short.</summary>
     public const int MaxGroups = 64;
@@ -57,11 +65,17 @@ public sealed record PlannedVideo(string Name, int Width, int Height, int FrameC
 
 /// <summary>A frame of the task and where its picture is.</summary>
 /// <param name="Name">Its name in the task.</param>
-/// <param name="Blob">The uploaded file.</param>
+/// <param name="Place">The file.</param>
 /// <param name="Entry">The entry's name where that file is an archive.</param>
-/// <param name="Archive">The archive's name as uploaded, for messages.</param>
-internal sealed record PlannedFrame(string Name, string Blob, string? Entry = null, string? Archive = null)
+/// <param name="Archive">The archive's name, for messages.</param>
+internal sealed record PlannedFrame(string Name, MediaPlace Place, string? Entry = null, string? Archive = null)
 {
+    /// <summary>Pixels, where a manifest says so.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pixels, where a manifest says so.</summary>
+    public int? Height { get; init; }
+
     /// <summary>Context images, sorted; they lie where the frame does.</summary>
     public IReadOnlyList<PlannedImage>? Related { get; init; }
 
@@ -71,7 +85,7 @@ internal sealed record PlannedFrame(string Name, string Blob, string? Entry = nu
 }
 
 /// <summary>A context image: its path among the files of the task, and where it is.</summary>
-internal sealed record PlannedImage(string Name, string Blob, string? Entry = null);
+public sealed record PlannedImage(string Name, MediaPlace Place, string? Entry = null);
 
 /// <summary>A frame as its chunk was built: the upright size in pixels, and the paths of its context images.</summary>
 internal sealed record BuiltFrame(string Name, int Width, int Height, IReadOnlyList<string>? Related = null);
@@ -100,14 +114,19 @@ internal static class DataBlobs
     public static string Chunk(string dataId, string quality, int number, bool isVideo = false) => $"data/{dataId}/chunks/{quality}/{number:D6}{Extension(isVideo)}";
 
     /// <summary>A chunk of committed data.</summary>
-    public static string Chunk(TaskData data, string quality, int number) => Chunk(data.DataId, Kept(data, quality), number, IsVideo(data, quality));
+    public static string Chunk(TaskData data, string quality, int number) => IsCached(data, quality)
+        ? $"{Cache(data.DataId)}chunks/{quality}/{number:D6}.zip"
+        : Chunk(data.DataId, Kept(data, quality), number, IsVideo(data, quality));
+
+    /// <summary>Whether chunks are made of pictures that lie elsewhere when they are asked for.</summary>
+    public static bool IsCached(TaskData data, string quality) => data.IsOutside && (quality == "original" || data.StorageMethod == "cache");
 
     /// <summary>A chunk of a job whose frames don't begin at a chunk of the task.</summary>
     public static string JobChunk(TaskData data, string quality, int startFrame, int stopFrame) =>
-        $"data/{data.DataId}/cuts/{Kept(data, quality)}/{startFrame:D6}-{stopFrame:D6}{Extension(IsVideo(data, quality))}";
+        $"{Root(data)}cuts/{Kept(data, quality)}/{startFrame:D6}-{stopFrame:D6}{Extension(IsVideo(data, quality))}";
 
     /// <summary>A chunk of a ground-truth job's chosen frames; <paramref name="which"/> names it within the job.</summary>
-    public static string ChosenChunk(TaskData data, string quality, int jobId, string which) => $"data/{data.DataId}/cuts/{quality}/job-{jobId}-{which}.zip";
+    public static string ChosenChunk(TaskData data, string quality, int jobId, string which) => $"{Root(data)}cuts/{quality}/job-{jobId}-{which}.zip";
 
     /// <summary>A chunk with honeypots that show other pictures than at first: named after what it shows, so that it is never out of date.</summary>
     public static string Redrawn(TaskData data, string quality, Segment frames, IReadOnlyList<int> shown)
@@ -126,7 +145,19 @@ internal static class DataBlobs
     public static string VideoIndex(string dataId) => $"data/{dataId}/video.index";
 
     /// <summary>The preview of the picture at a frame.</summary>
-    public static string Preview(string dataId, int frame) => $"data/{dataId}/previews/{frame:D6}.jpg";
+    public static string Preview(TaskData data, int frame) => $"{Root(data)}previews/{frame:D6}.jpg";
+
+    /// <summary>Where the pictures are that were not copied, in the order of the task.</summary>
+    public static string FramePlaces(string dataId) => $"data/{dataId}/sources.jsonl";
+
+    /// <summary>Where the lines of <see cref="FramePlaces"/> begin.</summary>
+    public static string FramePlacesIndex(string dataId) => $"data/{dataId}/sources.index";
+
+    /// <summary>What is made on demand of pictures that were not copied; it may go at any time.</summary>
+    public static string Cache(string dataId) => $"{CacheFolder}{dataId}/";
+
+    /// <summary>All of that, of every task.</summary>
+    public const string CacheFolder = "cache/";
 
     /// <summary>The frames that one activity builds; work in progress.</summary>
     public static string GroupPlan(string dataId, int group) => $"data/{dataId}/work/plan-{group:D4}.jsonl";
@@ -156,7 +187,9 @@ internal static class DataBlobs
     public static string Context(string dataId, int frame) => $"data/{dataId}/context/{frame:D6}.zip";
 
     /// <summary>The context images of a frame as clients get them.</summary>
-    public static string ContextJpegs(string dataId, int frame) => $"data/{dataId}/context/{frame:D6}.jpeg.zip";
+    public static string ContextJpegs(TaskData data, int frame) => $"{Root(data)}context/{frame:D6}.jpeg.zip";
+
+    private static string Root(TaskData data) => data.IsOutside ? Cache(data.DataId) : Folder(data.DataId);
 
     /// <summary>Point clouds are the same in both qualities, and kept once.</summary>
     private static string Kept(TaskData data, string quality) => data.Dimension == "3d" ? "original" : quality;

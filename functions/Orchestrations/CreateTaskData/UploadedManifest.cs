@@ -1,8 +1,7 @@
 using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
-using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Tasks;
-using CvatServerless.Functions.Uploads;
+using CvatServerless.Functions.Sources;
 using CvatServerless.Media.Manifest;
 using CvatServerless.Media.Probing;
 
@@ -18,16 +17,16 @@ internal static class UploadedManifest
 
     /// <summary>Checks the manifest of a video, whose content is not needed: the video is indexed anew.</summary>
     /// <exception cref="MediaException">It is no manifest of a video.</exception>
-    public static async Task CheckVideoAsync(UploadedFile manifest, IBlobStore blobs, CancellationToken ct)
+    public static async Task CheckVideoAsync(MediaFile manifest, DataParameters parameters, MediaPlaces places, CancellationToken ct)
     {
-        await using var stream = await blobs.OpenReadAsync(manifest.BlobName, 0, null, ct);
+        await using var stream = await places.OpenAsync(manifest.Place, parameters.CloudStorageId, ct);
         await VideoManifest.ReadAsync(manifest.Name, stream, ct);
     }
 
     /// <summary>Puts frames, which are sorted already, in the manifest's order.</summary>
     /// <exception cref="CvatException">The manifest and the files don't go together.</exception>
     public static async Task<IReadOnlyList<PlannedFrame>> ApplyAsync(
-        UploadedFile manifest, MediaKind media, IReadOnlyList<PlannedFrame> frames, DataParameters parameters, IBlobStore blobs, CancellationToken ct)
+        MediaFile manifest, MediaKind media, IReadOnlyList<PlannedFrame> frames, DataParameters parameters, MediaPlaces places, CancellationToken ct)
     {
         if (media == MediaKind.Pdf)
         {
@@ -40,7 +39,7 @@ internal static class UploadedManifest
         }
 
         var names = new List<string>();
-        await using (var stream = await blobs.OpenReadAsync(manifest.BlobName, 0, null, ct))
+        await using (var stream = await places.OpenAsync(manifest.Place, parameters.CloudStorageId, ct))
         {
             await foreach (var entry in ManifestReader.ReadImagesAsync(manifest.Name, stream, ct))
             {

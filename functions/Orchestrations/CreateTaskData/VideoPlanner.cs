@@ -1,8 +1,8 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.Sources;
 using CvatServerless.Functions.TaskMedia;
-using CvatServerless.Functions.Uploads;
 using CvatServerless.Media.Chunks;
 using CvatServerless.Media.Frames;
 using CvatServerless.Media.Videos;
@@ -10,7 +10,7 @@ using CvatServerless.Media.Videos;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Plans the data of a task that shows a video: keeps the source, indexes it and cuts it into stretches.</summary>
-public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProbe probe)
+public sealed class VideoPlanner(IBlobStore blobs, MediaPlaces places, LocalVideos videos, VideoProbe probe)
 {
     /// <summary>Stretches of fewer chunks would mostly decode what lies before them.</summary>
     private const int MinChunksPerGroup = 4;
@@ -20,7 +20,7 @@ public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProb
 
     /// <summary>Plans; safe to repeat.</summary>
     internal async Task<TaskDataPlan> PlanAsync(
-        string dataId, int taskId, UploadedFile file, UploadedFile? manifest, DataParameters parameters, CancellationToken ct)
+        string dataId, int taskId, MediaFile file, MediaFile? manifest, DataParameters parameters, CancellationToken ct)
     {
         if (parameters.JobFileMapping.Count > 0)
         {
@@ -29,7 +29,7 @@ public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProb
 
         if (manifest is not null)
         {
-            await UploadedManifest.CheckVideoAsync(manifest, blobs, ct);
+            await UploadedManifest.CheckVideoAsync(manifest, parameters, places, ct);
         }
 
         await KeepAsync(dataId, file, ct);
@@ -41,13 +41,7 @@ public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProb
         }
 
         var chunkSize = parameters.ChunkSize ?? ChunkSizes.Video;
-        return new(dataId, taskId, selection.Size, chunkSize, GroupLength(index, selection.Size, chunkSize, parameters), selection.Stop, parameters with
-        {
-            UploadFileOrder = [],
-            ServerFiles = [],
-            RemoteFiles = [],
-            Validation = parameters.Validation?.WithoutFrames(),
-        })
+        return new(dataId, taskId, selection.Size, chunkSize, GroupLength(index, selection.Size, chunkSize, parameters), selection.Stop, parameters.WithoutLists())
         {
             Video = new(file.Name, index.Facts.Width, index.Facts.Height, index.FrameCount),
         };
@@ -65,17 +59,17 @@ public sealed class VideoPlanner(IBlobStore blobs, LocalVideos videos, VideoProb
         return parameters.UseCache ? 1 : Math.Min(Math.Max(MinChunksPerGroup, TaskDataPlan.GroupLength(size, chunkSize)), most);
     }
 
-    private async Task KeepAsync(string dataId, UploadedFile file, CancellationToken ct)
+    private async Task KeepAsync(string dataId, MediaFile file, CancellationToken ct)
     {
         var source = DataBlobs.Source(dataId);
         if (await blobs.FindAsync(source, ct) is null)
         {
-            await using var upload = await blobs.OpenReadAsync(file.BlobName, 0, null, ct);
+            await using var upload = await blobs.OpenReadAsync(file.Place.Path, 0, null, ct);
             await blobs.WriteAsync(source, (stream, token) => upload.CopyToAsync(stream, 1 << 20, token), BlobCondition.None, ct);
         }
     }
 
-    private async Task<VideoIndex> IndexAsync(string dataId, UploadedFile file, CancellationToken ct)
+    private async Task<VideoIndex> IndexAsync(string dataId, MediaFile file, CancellationToken ct)
     {
         using var local = await videos.OpenAsync(DataBlobs.Source(dataId), file.Name, ct);
         var index = await probe.IndexAsync(local.Media, ct);

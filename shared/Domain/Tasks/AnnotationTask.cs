@@ -85,7 +85,8 @@ public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
 
 /// <summary>
 /// The media of a task once it is prepared. Blobs lie below <c>data/{DataId}/</c>: <c>original/{name}</c>, <c>manifest.jsonl</c>,
-/// <c>chunks/{original|compressed}/{n:D6}.zip</c> (n counts over the whole task), <c>preview.jpg</c>.
+/// <c>chunks/{original|compressed}/{n:D6}.zip</c> (n counts over the whole task), <c>preview.jpg</c>. What is made on demand of pictures that were not copied lies below
+/// <c>cache/{DataId}/</c> and goes after a while.
 /// </summary>
 public sealed record TaskData
 {
@@ -133,6 +134,13 @@ public sealed record TaskData
 
     /// <summary><c>local</c>, <c>share</c> or <c>cloud_storage</c>.</summary>
     public string Storage { get; init; } = "local";
+
+    /// <summary>The cloud storage that the files are or were taken from.</summary>
+    public int? CloudStorageId { get; init; }
+
+    /// <summary>Whether the pictures stay where they are: originals are read there when they are asked for.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsOutside => Storage != "local";
 
     /// <summary>Frames (relative, ascending) that are marked as deleted.</summary>
     public IReadOnlyList<int> DeletedFrames { get; init; } = [];

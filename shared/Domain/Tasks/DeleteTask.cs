@@ -79,6 +79,7 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteI
         {
             await blobs.DeleteFolderAsync($"data/{data.DataId}/", ct);
             await blobs.DeleteFolderAsync($"redrawn/{data.DataId}/", ct);
+            await blobs.DeleteFolderAsync($"cache/{data.DataId}/", ct);
         }
 
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests.Select(request => request.Key), ct);

@@ -57,6 +57,16 @@ public static class MediaTypes
     /// <summary>The Content-Type of a frame by its name; <c>application/octet-stream</c> when the extension says nothing.</summary>
     public static string ContentType(string fileName) => ContentTypes.GetValueOrDefault(Extension(fileName), "application/octet-stream");
 
+    /// <summary>What listings of files call a kind: <c>image</c>, <c>video</c>, <c>archive</c>, <c>pdf</c> or <c>unknown</c>. Source: contract-data §5.4.</summary>
+    public static string ListedType(string fileName) => FromName(fileName) switch
+    {
+        MediaKind.Image or MediaKind.PointCloud => "image",
+        MediaKind.Video => "video",
+        MediaKind.Zip or MediaKind.Archive => "archive",
+        MediaKind.Pdf => "pdf",
+        _ => "unknown",
+    };
+
     /// <summary>The extension without its dot, case kept; empty when there is none or the name is only an extension (<c>.jpg</c>).</summary>
     internal static string Extension(string fileName)
     {

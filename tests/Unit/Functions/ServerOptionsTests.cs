@@ -16,6 +16,9 @@ public sealed class ServerOptionsTests
     [InlineData("MAX_JSON_MIB", "x")]
     [InlineData("PUBLIC_URL", "ftp://host")]
     [InlineData("OUTBOUND_ALLOW", "10.0.0.0/33")]
+    [InlineData("SHARE", "/")]
+    [InlineData("SHARE", ".")]
+    [InlineData("REMOTE_FILE_MIB", "0")]
     public void From_OutOfRange_NamesTheSetting(string name, string value) =>
         Should.Throw<InvalidOperationException>(() => Read((name, value))).Message.ShouldContain("CVATSERVERLESS_" + name);
 

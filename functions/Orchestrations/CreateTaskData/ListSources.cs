@@ -1,0 +1,49 @@
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Sources;
+using CvatServerless.Functions.Uploads;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
+
+/// <summary>Files that have to be brought here before the plan is made.</summary>
+/// <param name="GroupCount">Activities that bring them, side by side.</param>
+public sealed record SourceStage(int GroupCount);
+
+/// <summary>Looks what files the task is made of, where they are not all uploaded: on the share, in a bucket, behind URLs.</summary>
+public sealed class ListSources(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, SourceLister lister)
+{
+    /// <summary>The function's name.</summary>
+    public const string Name = "ListSources";
+
+    /// <summary>At most this many activities for one task: history stays short.</summary>
+    private const int MaxGroups = 32;
+
+    /// <summary>Runs the step; safe to repeat. Null where there is nothing to bring.</summary>
+    [Function(Name)]
+    public async Task<SourceStage?> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
+    {
+        if (await requests.FindAsync(item, ct) is not { } request
+            || await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(item.Workspace), EntityKey.Of(request.Value.TaskId!.Value), ct) is not { Value: { IsDeleted: false, Data: null } })
+        {
+            return null;
+        }
+
+        var parameters = await blobs.ReadParametersAsync(request.Value.InputBlob!, ct);
+        if (!parameters.HasSources)
+        {
+            return null;
+        }
+
+        await requests.BeginAsync(item, "Looking for the files", ct);
+        var files = (await lister.ListAsync(parameters, item.InstanceId, ct)).ToList();
+        if (parameters.RemoteFiles.Count == 0)
+        {
+            files.AddRange((await uploads.ListAsync(UploadStore.TaskData(request.Value.TaskId.Value), ct)).Select(MediaFile.Of));
+        }
+
+        await blobs.WriteListAsync(item.InstanceId, files, ct);
+        return new(Math.Min(MaxGroups, files.Count(file => file.IsFetched)));
+    }
+}

@@ -1,0 +1,192 @@
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Sources;
+using CvatServerless.Domain.Tasks;
+using CvatServerless.Functions.Orchestrations.CreateTaskData;
+using CvatServerless.Media.Manifest;
+using CvatServerless.Media.Probing;
+
+namespace CvatServerless.Functions.Sources;
+
+/// <summary>Finds the files that a request takes from the share, from a bucket or from URLs. Source: contract-data.md §1.6, §5.5.</summary>
+public sealed class SourceLister(IFileShare share, MediaPlaces places)
+{
+    private const int MaxFiles = 1_000_000;
+
+    /// <summary>The files in the order of the request; those that need random access are to be copied to blobs of the task.</summary>
+    /// <exception cref="CvatException">Something is missing, refused or does not go together.</exception>
+    internal async Task<IReadOnlyList<MediaFile>> ListAsync(DataParameters parameters, string dataId, CancellationToken ct)
+    {
+        if (parameters.RemoteFiles.Count > 0)
+        {
+            return parameters is { ServerFiles.Count: 0, FilenamePattern: null }
+                ? [.. RemoteFiles.Named(parameters.RemoteFiles).Select((file, i) => new MediaFile(file.Name, MediaPlace.OfBlob(SourceBlobs.File(dataId, i)), 0) { Url = file.Url })]
+                : throw CvatException.Rule("remote_files can't be combined with files of the share or of a cloud storage.");
+        }
+
+        var folder = await FolderAsync(parameters, ct);
+        var selection = SourceSelection.Of(parameters);
+        var isBeside = selection.Paths.Any(NeedsRandomAccess);
+        var files = selection.Manifest is { } manifest && !isBeside
+            ? await ListedAsync(folder, selection, manifest, parameters.CloudStorageId, ct)
+            : await FoundAsync(folder, selection, ct);
+        var kept = Restrict(files.FindAll(file => file.Name.StartsWith(folder.Prefix, StringComparison.Ordinal)), parameters.JobFileMapping, folder.Title);
+        if (isBeside && selection.Manifest is { } upload)
+        {
+            kept.Add(ToFile(await RequireAsync(folder, upload, ct)));
+        }
+
+        return kept.Count > 0 ? [.. kept.Select((file, i) => NeedsRandomAccess(file.Name) ? Copied(file, dataId, i) : file)] : throw CvatException.Rule("No media data found");
+    }
+
+    private static bool NeedsRandomAccess(string name) => MediaTypes.FromName(name) is MediaKind.Video or MediaKind.Zip or MediaKind.Archive or MediaKind.Pdf;
+
+    private static MediaFile Copied(MediaFile file, string dataId, int number) =>
+        file with { CopyOf = file.Place, Place = MediaPlace.OfBlob(SourceBlobs.File(dataId, number)) };
+
+    private static MediaFile ToFile(SourceEntry entry) => new(entry.Path, entry.Place, entry.LengthBytes);
+
+    /// <summary>Only what a job shows.</summary>
+    private static List<MediaFile> Restrict(List<MediaFile> files, IReadOnlyList<IReadOnlyList<string>> mapping, string title)
+    {
+        if (mapping.Count == 0)
+        {
+            return files;
+        }
+
+        var wanted = mapping.SelectMany(names => names).ToHashSet(StringComparer.Ordinal);
+        var kept = files.FindAll(file => wanted.Remove(file.Name));
+        return wanted.Count == 0 ? kept : throw CvatException.Rule($"job_file_mapping names '{wanted.First()}', which is not among the files taken from {title}.");
+    }
+
+    private async Task<ISourceFolder> FolderAsync(DataParameters parameters, CancellationToken ct)
+    {
+        if (parameters.CloudStorageId is { } id)
+        {
+            return new CloudFolder(await places.BucketAsync(id, ct), "");
+        }
+
+        return share.IsConnected ? new ShareFolder(share) : throw CvatException.Rule("No share is connected to this server.");
+    }
+
+    /// <summary>Without a manifest: what the folder has.</summary>
+    private static async Task<List<MediaFile>> FoundAsync(ISourceFolder folder, SourceSelection selection, CancellationToken ct)
+    {
+        var paths = folder is ShareFolder ? SourceSelection.WithoutParents(selection.Paths) : selection.Paths;
+        var found = await folder.FindAsync([.. paths], ct);
+        var files = new Collected(selection);
+        foreach (var path in paths)
+        {
+            var entry = found.GetValueOrDefault(path) ?? throw Missing(folder, path);
+            if (entry.IsFolder)
+            {
+                var below = await folder.WalkAsync(path.Length == 0 ? "" : path.TrimEnd('/') + '/', ct).Take(MaxFiles).ToListAsync(ct);
+                files.AddFolder(below);
+            }
+            else
+            {
+                files.Add(entry);
+            }
+        }
+
+        if (selection.Pattern is { } pattern)
+        {
+            var longer = pattern.LiteralPrefix.Length > folder.Prefix.Length ? pattern.LiteralPrefix : folder.Prefix;
+            await foreach (var entry in folder.WalkAsync(longer, ct))
+            {
+                if (pattern.Matches(entry.Path) && MediaTypes.FromName(entry.Path) != MediaKind.Manifest)
+                {
+                    files.Add(entry);
+                }
+            }
+        }
+
+        return files.Files;
+    }
+
+    /// <summary>With a manifest: what it lists, with the sizes that it knows.</summary>
+    private async Task<List<MediaFile>> ListedAsync(ISourceFolder folder, SourceSelection selection, string manifest, int? storageId, CancellationToken ct)
+    {
+        var rows = await ReadAsync(await RequireAsync(folder, manifest, ct), storageId, ct);
+        var keys = selection.Choose([.. rows.Keys]).Where(key => key.StartsWith(folder.Prefix, StringComparison.Ordinal)).ToList();
+        var found = await folder.FindAsync(keys, ct);
+        return keys.ConvertAll(key =>
+        {
+            var (row, entry) = (rows[key], found.GetValueOrDefault(key) ?? throw Missing(folder, key));
+            var is3D = MediaTypes.FromName(key) == MediaKind.PointCloud;
+            if (storageId is not null && !is3D && (row.Width is null || row.Height is null))
+            {
+                throw CvatException.Rule($"The manifest '{manifest}' gives no width and height of '{row.FileName}'.");
+            }
+
+            return ToFile(entry) with { Width = is3D ? null : row.Width, Height = is3D ? null : row.Height, Related = Related(manifest, row, entry.Place.Kind) };
+        });
+    }
+
+    private static List<PlannedImage>? Related(string manifest, ManifestEntry row, PlaceKind kind) =>
+        row.Meta?.RelatedImages is { Count: > 0 } related
+            ? [.. related.Select(name => SourceSelection.KeyOf(manifest, name)).Select(key => new PlannedImage(key, new(kind, key)))]
+            : null;
+
+    private async Task<Dictionary<string, ManifestEntry>> ReadAsync(SourceEntry manifest, int? storageId, CancellationToken ct)
+    {
+        var rows = new Dictionary<string, ManifestEntry>(StringComparer.Ordinal);
+        await using var stream = await places.OpenAsync(manifest.Place, storageId, ct);
+        await foreach (var row in ManifestReader.ReadImagesAsync(manifest.Path, stream, ct))
+        {
+            if (row is not null && !rows.TryAdd(SourceSelection.KeyOf(manifest.Path, row.FileName), row))
+            {
+                throw CvatException.Rule($"The manifest '{manifest.Path}' lists '{row.FileName}' twice.");
+            }
+
+            RequireFew(rows.Count);
+        }
+
+        return rows;
+    }
+
+    private static async Task<SourceEntry> RequireAsync(ISourceFolder folder, string path, CancellationToken ct) =>
+        (await folder.FindAsync([path], ct)).GetValueOrDefault(path) is { IsFolder: false } entry ? entry : throw Missing(folder, path);
+
+    private static void RequireFew(int count)
+    {
+        if (count >= MaxFiles)
+        {
+            throw CvatException.Rule($"These are {MaxFiles} files or more: make several tasks of them.");
+        }
+    }
+
+    private static CvatException Missing(ISourceFolder folder, string path) => CvatException.Rule($"There is no file '{path}' in {folder.Title}.");
+
+    /// <summary>Files in the order in which they were found, once each.</summary>
+    private sealed class Collected(SourceSelection selection)
+    {
+        private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+        public List<MediaFile> Files { get; } = [];
+
+        public void Add(SourceEntry entry)
+        {
+            if (!selection.IsExcluded(entry.Path) && _known.Add(entry.Path))
+            {
+                RequireFew(Files.Count);
+                Files.Add(ToFile(entry));
+            }
+        }
+
+        /// <summary>A folder with pictures stands for its pictures, whatever else is in it.</summary>
+        public void AddFolder(List<SourceEntry> entries)
+        {
+            RequireFew(entries.Count);
+            var hasPictures = entries.Exists(entry => MediaTypes.IsFrameSource(entry.Path));
+            foreach (var entry in entries.OrderBy(entry => entry.Path, StringComparer.Ordinal))
+            {
+                var kind = MediaTypes.FromName(entry.Path);
+                if (hasPictures ? kind is MediaKind.Image or MediaKind.PointCloud : kind is not (MediaKind.Unknown or MediaKind.Manifest))
+                {
+                    Add(entry);
+                }
+            }
+        }
+    }
+}
