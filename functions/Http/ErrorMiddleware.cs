@@ -63,6 +63,7 @@ internal sealed class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFuncti
         BadHttpRequestException e => (e.StatusCode, new DetailBody("The request can't be read.")),
         MediaException e => (StatusCodes.Status400BadRequest, new TextBody(e.Message)),
         CloudStorageException e => (StatusCodes.Status503ServiceUnavailable, new TextBody(e.Message)),
+        StoreFullException e => (StatusCodes.Status507InsufficientStorage, new TextBody(e.Message)),
         StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, new TextBody("The storage can't be reached at the moment.")),
         StoreConflictException => (StatusCodes.Status409Conflict, new TextBody("Somebody else changed the same thing at the same time. Please try again.")),
         _ => (StatusCodes.Status500InternalServerError, new TextBody("An internal error occurred. Its details are in the server's log.")),

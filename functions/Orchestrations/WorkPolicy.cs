@@ -5,7 +5,7 @@ namespace CvatServerless.Functions.Orchestrations;
 /// <summary>How activities are retried, and what a failure says to a user.</summary>
 internal static class WorkPolicy
 {
-    /// <summary>Five attempts over about a minute and a half; errors in the user's input are final at once.</summary>
+    /// <summary>Five attempts over about a minute and a half; errors in the user's input, and a full disk, are final at once.</summary>
     public static TaskOptions Retry => TaskOptions.FromRetryPolicy(new RetryPolicy(
         maxNumberOfAttempts: 5,
         firstRetryInterval: TimeSpan.FromSeconds(5),
@@ -28,5 +28,6 @@ internal static class WorkPolicy
     private static bool IsUserError(TaskFailureDetails failure) =>
         failure.ErrorType.EndsWith(".MediaException", StringComparison.Ordinal)
         || failure.ErrorType.EndsWith(".CvatException", StringComparison.Ordinal)
-        || failure.ErrorType.EndsWith(".DatasetException", StringComparison.Ordinal);
+        || failure.ErrorType.EndsWith(".DatasetException", StringComparison.Ordinal)
+        || failure.ErrorType.EndsWith(".StoreFullException", StringComparison.Ordinal);
 }

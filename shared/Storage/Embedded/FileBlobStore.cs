@@ -21,10 +21,14 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
     /// <summary>A longer append goes to the file at once: through SQLite its bytes would be written twice, and from here on that costs more than a second fsync.</summary>
     private const int MaxBufferedBytes = 16 * 1024;
 
+    /// <summary>Files leave this much of the disk to SQLite, so that one can still remove things when it is full.</summary>
+    private const long ReserveBytes = 16L << 20;
+
     private const int ListPage = 1000;
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
     private readonly string _root;
+    private readonly DriveInfo _disk;
 
     /// <summary>Opens the store and removes files that a crash left.</summary>
     public FileBlobStore(SqliteDatabase database, TimeProvider time)
@@ -33,6 +37,7 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
         _time = time;
         _root = Path.Combine(database.DirectoryPath, "blobs");
         PrivateFiles.CreateDirectory(_root);
+        _disk = new DriveInfo(_root);
         SweepOrphans();
     }
 
@@ -76,6 +81,7 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
     {
         CheckName(name);
         _database.Read(session => Check(Find(session, name), name, condition));
+        RequireRoom();
         var file = Guid.NewGuid().ToString("N");
         var path = PathOf(file);
         try
@@ -213,7 +219,15 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
         }
         catch (IOException e) when (IsDiskFull(e))
         {
-            throw new StoreUnavailableException($"The data directory is full: {e.Message}", e);
+            throw new StoreFullException(e);
+        }
+    }
+
+    private void RequireRoom()
+    {
+        if (_disk.AvailableFreeSpace < ReserveBytes)
+        {
+            throw new StoreFullException();
         }
     }
 
@@ -268,6 +282,7 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
     /// <summary>Bytes behind the committed length mean nothing, so a crash before the commit leaves the blob as it was.</summary>
     private void MoveToFile(SqliteSession session, StoredBlob stored, ReadOnlyMemory<byte> data)
     {
+        RequireRoom();
         var path = PathOf(stored.File);
         PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
         try
@@ -285,7 +300,7 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
         }
         catch (IOException e) when (IsDiskFull(e))
         {
-            throw new StoreUnavailableException($"The data directory is full: {e.Message}", e);
+            throw new StoreFullException(e);
         }
 
         session.Execute("DELETE FROM tails WHERE file = $1", stored.File);

@@ -146,7 +146,8 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private static StoreUnavailableException Unavailable(SqliteException e) => new($"The store failed: {e.Message}", e);
+    private static StoreUnavailableException Unavailable(SqliteException e) =>
+        e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL ? new StoreFullException(e) : new StoreUnavailableException($"The store failed: {e.Message}", e);
 
     private SqliteSession Open(string pragmas)
     {
