@@ -12,6 +12,7 @@ from cvat_sdk.core.proxies.tasks import Task
 
 import pictures
 from product import Product
+from validating import POOL
 
 LABELS = [
     {
@@ -90,3 +91,21 @@ def make_task(client: Client, frames: list[Path]) -> Iterator[Callable[..., Task
 
     yield make
     client.tasks.remove_by_ids([task.id for task in made])
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Twelve small pictures, each of another size."""
+    folder = tmp_path_factory.mktemp("many")
+    return [pictures.noise(folder / f"{index:02}.png", 40 + index, 30, index) for index in range(12)]
+
+
+@pytest.fixture
+def make_pool(make_task: Callable[..., Task], many: list[Path]) -> Callable[..., Task]:
+    """Makes tasks of eight regular frames in two jobs, with two honeypots each, and a pool of four: 16 frames."""
+
+    def make(resources: list[Path] | None = None, params: dict | None = None, data: dict | None = None, **spec) -> Task:
+        data = {"sorting_method": "random", "chunk_size": 4, "validation_params": params or POOL, **(data or {})}
+        return make_task(resources=resources or many, segment_size=4, data=data, **spec)
+
+    return make

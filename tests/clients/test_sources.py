@@ -186,6 +186,22 @@ def test_paths_folders_patterns_and_exclusions(product: Product, client: Client,
     assert names(product, made(product, client, **data)) == expected
 
 
+def test_honeypots_of_pictures_on_the_share(product: Product, client: Client, share: Path):
+    pool = {"mode": "gt_pool", "frame_selection_method": "random_uniform", "frame_count": 2, "frames_per_job_count": 1}
+    task = made(product, client, server_files=["images/"], use_cache=True, sorting_method="random", validation_params=pool)
+    path = f"/api/tasks/{task}/validation_layout"
+    [real] = product.http("GET", path).json()["honeypot_real_frames"]
+
+    for shown in (real, 11 - real):
+        layout = product.http("PATCH", path, json={"frame_selection_method": "manual", "honeypot_real_frames": [shown]}).json()
+
+        assert (layout["validation_frames"], layout["honeypot_real_frames"]) == ([5, 6], [shown])
+        assert names(product, task)[layout["honeypot_frames"][0]] == names(product, task)[shown]
+        chunk = product.http("GET", f"/api/tasks/{task}/data/?type=chunk&number=0&quality=original")
+        with zipfile.ZipFile(io.BytesIO(chunk.data)) as entries:
+            assert [entries.read(name) for name in entries.namelist()] == [(share / name).read_bytes() for name in names(product, task)]
+
+
 def test_manifest_on_the_share_gives_order_and_choice(product: Product, client: Client, share: Path):
     rows = [{"name": f"{index}", "extension": ".png", "width": 64, "height": 48} for index in (3, 1, 0)]
     manifest = share / "images" / "manifest.jsonl"

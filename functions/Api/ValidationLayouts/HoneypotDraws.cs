@@ -40,10 +40,9 @@ public sealed class HoneypotDraws(IWorkspaces workspaces, JobLogs logs, Unfinish
             return task;
         }
 
-        var jobs = await workspaces.ReadAsync(
-            workspace, view => view.JobsOf(task).Where(job => job.Type != Job.GroundTruth && draw.Frames.Any(frame => frame >= job.StartFrame && frame <= job.StopFrame)).ToList(), ct);
+        var jobs = await workspaces.ReadAsync(workspace, view => view.JobsOf(task).Where(job => job.Type != Job.GroundTruth).ToList(), ct);
         var frames = draw.Frames.ToHashSet();
-        foreach (var job in jobs)
+        foreach (var job in jobs.Where(job => Enumerable.Range(job.StartFrame, job.FrameCount).Any(frames.Contains)))
         {
             await ClearAsync(workspace, job, draw.Key, frames, task.Data!.ChunksUpdatedDate, ct);
         }
@@ -84,6 +83,7 @@ public sealed class HoneypotDraws(IWorkspaces workspaces, JobLogs logs, Unfinish
 
     private async Task ClearAsync(WorkspaceId workspace, Job job, string key, HashSet<int> frames, DateTimeOffset drawnDate, CancellationToken ct)
     {
+        // Saved also where there is nothing to remove: the key keeps a second run from clearing what is drawn on the new pictures.
         var saved = await logs.SaveAsync(
             job.Id,
             state => new AnnotationOperation
