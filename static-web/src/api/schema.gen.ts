@@ -5752,7 +5752,7 @@ export interface components {
             /** @enum {string} */
             action: "create" | "update" | "delete";
             /** @enum {string} */
-            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request" | "user";
+            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "cloudstorage" | "request" | "user";
             /** @description A number or a text, as the object's own operations have it */
             resource_id: unknown;
             organization: number | null;
@@ -5769,7 +5769,7 @@ export interface components {
             /** @enum {string} */
             action: "create" | "update" | "delete";
             /** @enum {string} */
-            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request";
+            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "cloudstorage" | "request";
             /** @description A number or a text, as the object's own operations have it */
             resource_id: unknown;
             organization?: number | null;
