@@ -80,6 +80,8 @@ internal static class FunctionsRegistration
         .AddSingleton<Authenticator>()
         .AddSingleton<OrganizationContext>()
         .AddSingleton<Access>()
+        .AddSingleton<DefaultStorages>()
+        .AddSingleton<CloudPlaces>()
         .AddSingleton<Assignments>()
         .AddSingleton<Transfers>()
         .AddSingleton<Lists>()
@@ -140,6 +142,7 @@ internal static class FunctionsRegistration
         .AddSingleton<GroundTruthJobs>()
         .AddSingleton<CloudStorageService>()
         .AddSingleton<CloudStorageContent>()
+        .AddSingleton<ManifestRequests>()
         .AddSingleton<WebhookService>()
         .AddSingleton<WebhookSender>()
         .AddSingleton<WebhookRemoval>()
@@ -184,6 +187,7 @@ internal static class FunctionsRegistration
 
     private static IServiceCollection AddWork(this IServiceCollection services) => services
         .AddSingleton<WorkRequests>()
+        .AddSingleton<CloudFiles>()
         .AddSingleton<JobLogs>()
         .AddSingleton<AnnotationIdSource>()
         .AddSingleton<AnnotationService>()

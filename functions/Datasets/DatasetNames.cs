@@ -19,6 +19,9 @@ internal static class DatasetNames
         return Safe($"{request.Target}_{subject}_{request.Subresource}_{stamp}_{format.Name}".ToLowerInvariant()) + "." + extension;
     }
 
+    /// <summary>The name that a client asked for, if any: made safe for a download, as it is for a cloud storage, whose keys were checked.</summary>
+    public static string? Asked(string? name, int? cloudStorageId) => cloudStorageId is null && name is not null ? Safe(name) is { Length: > 0 } safe ? safe : null : name;
+
     /// <summary>A name that a client asked for, made safe.</summary>
     public static string Safe(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ' ' ? c : '_')).TrimStart('.');
 }

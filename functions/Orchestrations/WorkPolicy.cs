@@ -21,9 +21,12 @@ internal static class WorkPolicy
 
     /// <summary>The message of an error that a user can mend, or a general one: nothing of our insides leaves.</summary>
     public static string Message(TaskFailedException failure) =>
-        failure.FailureDetails is { } details && (IsUserError(details) || details.ErrorType.EndsWith(".CloudStorageException", StringComparison.Ordinal))
+        failure.FailureDetails is { } details && (IsUserError(details) || IsOfCloudStorage(details))
             ? details.ErrorMessage
             : "The server could not finish this because of an internal error. Please try again; the log names the cause.";
+
+    /// <summary>A bucket that could not be reached, however often it was tried: the message says so, and which.</summary>
+    private static bool IsOfCloudStorage(TaskFailureDetails failure) => failure.ErrorType.EndsWith(".CloudStorageException", StringComparison.Ordinal);
 
     private static bool IsUserError(TaskFailureDetails failure) =>
         failure.ErrorType.EndsWith(".MediaException", StringComparison.Ordinal)

@@ -8,10 +8,14 @@ import hmac
 import json
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import urllib3
+from cvat_sdk import models
+from cvat_sdk.core.client import Client
+from PIL import Image
 
 from product import ROOT, eventually, free_port
 
@@ -156,3 +160,18 @@ class Azure(Bucket):
                 **fields,
             }
         )
+
+
+def register(client: Client, registration: dict, **fields) -> models.CloudStorageRead:
+    """Tells the product of a bucket."""
+    return client.api_client.cloudstorages_api.create(models.CloudStorageWriteRequest(**{**registration, **fields}))[0]
+
+
+def picture(width: int, height: int) -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (width, height), (width % 256, height % 256, 90)).save(content, "png")
+    return content.getvalue()
+
+
+def manifest(*entries: dict) -> bytes:
+    return "\n".join(json.dumps(line) for line in ({"version": "1.1"}, {"type": "images"}, *entries)).encode() + b"\n"

@@ -11,6 +11,7 @@ from cvat_sdk.core.client import Client
 from cvat_sdk.core.proxies.tasks import Task
 
 import pictures
+from buckets import AZURITE, S3, Azure, Bucket, Google
 from product import Product
 from validating import POOL
 
@@ -109,3 +110,52 @@ def make_pool(make_task: Callable[..., Task], many: list[Path]) -> Callable[...,
         return make_task(resources=resources or many, segment_size=4, data=data, **spec)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def buckets() -> Iterator[dict[str, Bucket]]:
+    """A bucket at each provider; Azure's only where npm has brought its emulator."""
+    made: dict[str, Bucket] = {"S3": S3(), "Google": Google()}
+    if AZURITE.exists():
+        made["Azure"] = Azure()
+    yield made
+    for bucket in made.values():
+        bucket.stop()
+
+
+@pytest.fixture(params=["S3", "Google", "Azure"])
+def bucket(request: pytest.FixtureRequest, buckets: dict[str, Bucket]) -> Bucket:
+    if request.param not in buckets:
+        pytest.skip("Azurite is not in tests/Compliance/node_modules")
+    return buckets[request.param]
+
+
+@pytest.fixture(scope="session")
+def s3(buckets: dict[str, Bucket]) -> S3:
+    return buckets["S3"]
+
+
+@pytest.fixture(scope="session")
+def cloud_settings(buckets: dict[str, Bucket]) -> dict[str, str]:
+    """What a product must be told so that it finds the buckets."""
+    azure = buckets.get("Azure")
+    return {
+        "CVATSERVERLESS_OUTBOUND_ALLOW": "127.0.0.0/8",
+        "CVATSERVERLESS_REGISTRATION": "open",
+        "STORAGE_EMULATOR_HOST": buckets["Google"].url,
+        "CVATSERVERLESS_AZURE_BLOB_ENDPOINT": f"{azure.url}/{{account}}" if azure else "",
+    }
+
+
+@pytest.fixture(scope="session")
+def cloud_product(tmp_path_factory: pytest.TempPathFactory, cloud_settings: dict[str, str]) -> Iterator[Product]:
+    """A product that may go to the buckets."""
+    product = Product(tmp_path_factory.mktemp("cloud") / "data", **cloud_settings).start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture(scope="session")
+def cloud_client(cloud_product: Product) -> Iterator[Client]:
+    with cloud_product.client() as client:
+        yield client

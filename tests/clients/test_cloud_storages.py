@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,66 +12,18 @@ from cvat_sdk import models
 from cvat_sdk.core.client import Client
 from PIL import Image
 
-from buckets import AZURITE, S3, Azure, Bucket, Google
+from buckets import S3, Bucket, manifest, picture, register
 from product import Product
 
-PROVIDERS = ["S3", "Google", "Azure"]
+
+@pytest.fixture(scope="module")
+def product(cloud_product: Product) -> Product:
+    return cloud_product
 
 
 @pytest.fixture(scope="module")
-def buckets() -> Iterator[dict[str, Bucket]]:
-    made: dict[str, Bucket] = {"S3": S3(), "Google": Google()}
-    if AZURITE.exists():
-        made["Azure"] = Azure()
-    yield made
-    for bucket in made.values():
-        bucket.stop()
-
-
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory, buckets: dict[str, Bucket]) -> Iterator[Product]:
-    azure = buckets.get("Azure")
-    product = Product(
-        tmp_path_factory.mktemp("cloud") / "data",
-        CVATSERVERLESS_OUTBOUND_ALLOW="127.0.0.0/8",
-        STORAGE_EMULATOR_HOST=buckets["Google"].url,
-        CVATSERVERLESS_AZURE_BLOB_ENDPOINT=f"{azure.url}/{{account}}" if azure else "",
-    ).start()
-    yield product
-    product.stop()
-
-
-@pytest.fixture(scope="module")
-def client(product: Product) -> Iterator[Client]:
-    with product.client() as client:
-        yield client
-
-
-@pytest.fixture(params=PROVIDERS)
-def bucket(request: pytest.FixtureRequest, buckets: dict[str, Bucket]) -> Bucket:
-    if request.param not in buckets:
-        pytest.skip("Azurite is not in tests/Compliance/node_modules")
-    return buckets[request.param]
-
-
-@pytest.fixture(scope="module")
-def s3(buckets: dict[str, Bucket]) -> S3:
-    return buckets["S3"]
-
-
-def register(client: Client, registration: dict, **fields) -> models.CloudStorageRead:
-    made = client.api_client.cloudstorages_api.create(models.CloudStorageWriteRequest(**{**registration, **fields}))[0]
-    return made
-
-
-def picture(width: int, height: int) -> bytes:
-    content = BytesIO()
-    Image.new("RGB", (width, height), (width % 256, height % 256, 90)).save(content, "png")
-    return content.getvalue()
-
-
-def manifest(*entries: dict) -> bytes:
-    return "\n".join(json.dumps(line) for line in ({"version": "1.1"}, {"type": "images"}, *entries)).encode() + b"\n"
+def client(cloud_client: Client) -> Client:
+    return cloud_client
 
 
 def names(product: Product, storage: int, **query) -> list[str]:

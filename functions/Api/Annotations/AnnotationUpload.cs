@@ -24,7 +24,7 @@ public sealed record ImportTarget(WorkspaceId Workspace, string Resource, int Id
 /// <summary>
 /// The forms of <c>tasks_create_annotations</c> and <c>jobs_create_annotations</c>: TUS in three steps, or a file in the call. Source: contract-annotations.md §2.2.
 /// </summary>
-public sealed class AnnotationUpload(UploadStore uploads, MultipartUploads multipart, TusProtocol tus, WorkRequests requests, TimeProvider time)
+public sealed class AnnotationUpload(UploadStore uploads, MultipartUploads multipart, TusProtocol tus, WorkRequests requests, CloudPlaces places, TimeProvider time)
 {
     /// <summary>Carries out one call.</summary>
     internal async Task<IActionResult> ReceiveAsync(HttpRequest request, ImportTarget target, DurableTaskClient client, CancellationToken ct)
@@ -43,6 +43,11 @@ public sealed class AnnotationUpload(UploadStore uploads, MultipartUploads multi
         }
 
         var parameters = Parameters(request, target.Task);
+        if (await places.SourceAsync(request, target.Task.SourceStorage, ct) is { } source)
+        {
+            return await StartAsync(request, target, parameters with { FileName = source.Key, CloudStorageId = source.StorageId }, client, ct);
+        }
+
         var file = await FileAsync(request, folder, ct);
         return await StartAsync(request, target, parameters with { Blob = file.BlobName, FileName = file.Name }, client, ct);
     }
@@ -53,11 +58,6 @@ public sealed class AnnotationUpload(UploadStore uploads, MultipartUploads multi
         if (FormatRegistry.FindImporter(format) is null)
         {
             throw CvatException.Rule($"Unknown input format '{format}'");
-        }
-
-        if (request.QueryText("location") == "cloud_storage")
-        {
-            throw CvatException.Detail(ErrorKind.NotImplemented, "Imports from a cloud storage are not available yet in CvatServerless.");
         }
 
         var mode = request.QueryText("import_mode") ?? "replace";
@@ -90,6 +90,7 @@ public sealed class AnnotationUpload(UploadStore uploads, MultipartUploads multi
     {
         var id = $"action=import&target={target.Resource}&target_id={target.Id}&subresource=annotations";
         var instance = requests.NewInstanceId(id);
+        parameters = parameters.CloudStorageId is null ? parameters : parameters with { Blob = ImportParameters.FetchedBlob(instance) };
         var draft = new WorkRequest
         {
             Id = id,

@@ -1,3 +1,5 @@
+using CvatServerless.Functions.Api.Server;
+
 namespace CvatServerless.Functions.Api.CloudStorages;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace CvatServerless.Functions.Api.CloudStorages;
 /// </summary>
 /// <param name="Prefix">What keys must begin with.</param>
 /// <param name="Fixed">The whole answer, where the bucket need not be asked: the way to the storage's prefix, or nothing.</param>
-internal sealed record CloudLevel(string Prefix, IReadOnlyList<FileInfoRead>? Fixed = null)
+internal sealed record CloudLevel(string Prefix, IReadOnlyList<FileRead>? Fixed = null)
 {
     /// <summary>The folder that names are relative to: the prefix up to its last slash.</summary>
     public string Base => Prefix[..(Prefix.LastIndexOf('/') + 1)];
@@ -27,11 +29,11 @@ internal sealed record CloudLevel(string Prefix, IReadOnlyList<FileInfoRead>? Fi
 
         var level = new CloudLevel(asked);
         var next = limit[level.Base.Length..];
-        return next.IndexOf('/') is >= 0 and var slash ? level with { Fixed = [FileInfoRead.OfFolder(next[..slash])] } : new(limit);
+        return next.IndexOf('/') is >= 0 and var slash ? level with { Fixed = [FileRead.OfFolder(next[..slash])] } : new(limit);
     }
 
     /// <summary>How an object shows at this level: itself, or the folder that it is in; null where it doesn't.</summary>
-    public FileInfoRead? EntryOf(string key)
+    public FileRead? EntryOf(string key)
     {
         if (!key.StartsWith(Prefix, StringComparison.Ordinal))
         {
@@ -39,6 +41,6 @@ internal sealed record CloudLevel(string Prefix, IReadOnlyList<FileInfoRead>? Fi
         }
 
         var name = key[Base.Length..];
-        return name.IndexOf('/') is >= 0 and var slash ? FileInfoRead.OfFolder(name[..slash]) : FileInfoRead.OfFile(name);
+        return name.IndexOf('/') is >= 0 and var slash ? FileRead.OfFolder(name[..slash]) : FileRead.OfFile(name);
     }
 }

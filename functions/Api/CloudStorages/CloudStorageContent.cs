@@ -3,6 +3,7 @@ using CvatServerless.Domain;
 using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
+using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Http;
 using CvatServerless.Media.Frames;
 using CvatServerless.Media.Manifest;
@@ -89,8 +90,8 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
     private static async Task<CloudContentRead> OfBucketAsync(ICloudStorage bucket, CloudLevel level, int size, string? token, CancellationToken ct)
     {
         var page = await bucket.ListAsync(level.Prefix, recursive: false, size, token, ct);
-        var folders = page.Folders.Select(folder => FileInfoRead.OfFolder(folder[level.Base.Length..].TrimEnd('/')));
-        var files = page.Objects.Select(found => FileInfoRead.OfFile(found.Key[level.Base.Length..]));
+        var folders = page.Folders.Select(folder => FileRead.OfFolder(folder[level.Base.Length..].TrimEnd('/')));
+        var files = page.Objects.Select(found => FileRead.OfFile(found.Key[level.Base.Length..]));
         return new([.. folders.Where(folder => folder.Name.Length > 0), .. files], page.Continuation);
     }
 
@@ -110,7 +111,7 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
         }
 
         var folder = CloudKeys.FolderOf(manifest);
-        var first = new SortedSet<FileInfoRead>(Comparer<FileInfoRead>.Create(Compare));
+        var first = new SortedSet<FileRead>(Comparer<FileRead>.Create(Compare));
         await using var stream = await bucket.OpenReadAsync(manifest, 0, null, null, ct);
         await foreach (var entry in ManifestReader.ReadImagesAsync(manifest, stream, ct))
         {
@@ -124,7 +125,7 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
         return new([.. first.Skip(start).Take(size)], hasMore ? (start + size).ToString(CultureInfo.InvariantCulture) : null);
     }
 
-    private static int Compare(FileInfoRead one, FileInfoRead other)
+    private static int Compare(FileRead one, FileRead other)
     {
         var byType = string.CompareOrdinal(one.Type, other.Type);
         return byType != 0 ? byType : FrameSorting.CompareNatural(one.Name, other.Name);

@@ -1,7 +1,7 @@
 using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Api.Users;
-using CvatServerless.Media.Probing;
 
 namespace CvatServerless.Functions.Api.CloudStorages;
 
@@ -50,23 +50,4 @@ internal sealed record CloudStorageRead
 }
 
 /// <summary>Schema <c>CloudStorageContent</c>; <paramref name="Next"/> is a text also where it is a number.</summary>
-internal sealed record CloudContentRead(IReadOnlyList<FileInfoRead> Content, string? Next);
-
-/// <summary>Schema <c>FileInfo</c>: a file or folder of one level, by the last part of its path.</summary>
-internal sealed record FileInfoRead(string Name, string Type, string MimeType)
-{
-    private const string Folder = "DIR";
-
-    /// <summary>A folder.</summary>
-    public static FileInfoRead OfFolder(string name) => new(name, Folder, Folder);
-
-    /// <summary>A file; what it is follows from its extension (contract-data.md §5.4).</summary>
-    public static FileInfoRead OfFile(string name) => new(name, "REG", MediaTypes.FromName(name) switch
-    {
-        MediaKind.Image or MediaKind.PointCloud => "image",
-        MediaKind.Video => "video",
-        MediaKind.Zip or MediaKind.Archive => "archive",
-        MediaKind.Pdf => "pdf",
-        _ => "unknown",
-    });
-}
+internal sealed record CloudContentRead(IReadOnlyList<FileRead> Content, string? Next);

@@ -2,11 +2,12 @@ using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 
 namespace CvatServerless.Functions.Api.CloudStorages;
 
 /// <summary>The tag <c>cloudstorages</c>.</summary>
-public sealed class CloudStoragesApi(CloudStorageService storages, CloudStorageContent content)
+public sealed class CloudStoragesApi(CloudStorageService storages, CloudStorageContent content, ManifestRequests manifests)
 {
     private const string Many = "api/cloudstorages";
     private const string One = "api/cloudstorages/{id:int}";
@@ -49,4 +50,10 @@ public sealed class CloudStoragesApi(CloudStorageService storages, CloudStorageC
     [Function("cloudstorages_retrieve_preview")]
     public Task<IActionResult> Preview([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = One + "/preview")] HttpRequest req, int id, CancellationToken ct) =>
         content.PreviewAsync(req, id, ct);
+
+    /// <summary>Beyond CVAT: has a manifest of the bucket's pictures written into it.</summary>
+    [Function("cloudstorages_create_manifest")]
+    public Task<IActionResult> WriteManifest(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = One + "/manifest")] HttpRequest req, int id, [DurableClient] DurableTaskClient client, CancellationToken ct) =>
+        manifests.StartAsync(req, id, client, ct);
 }

@@ -15,7 +15,7 @@ using Microsoft.DurableTask.Client;
 namespace CvatServerless.Functions.Api.Datasets;
 
 /// <summary>Starts exports of tasks and jobs and hands out their results. Source: contract-annotations.md §2.1.</summary>
-public sealed class DatasetExport(WorkRequests requests, IWorkspaces workspaces, IBlobStore blobs, TimeProvider time)
+public sealed class DatasetExport(WorkRequests requests, IWorkspaces workspaces, IBlobStore blobs, CloudPlaces places, TimeProvider time)
 {
     /// <summary>Accepts an export: 202 with its id; 409 with the id of the same one where that runs.</summary>
     internal async Task<IActionResult> StartAsync(
@@ -27,19 +27,13 @@ public sealed class DatasetExport(WorkRequests requests, IWorkspaces workspaces,
             throw CvatException.Rule("Unknown format specified for the request");
         }
 
-        if (request.QueryText("location") == "cloud_storage")
-        {
-            throw request.QueryText("cloud_storage_id") is null
-                ? CvatException.Rule("Trying to use undefined cloud storage (cloud_storage_id was not provided)")
-                : CvatException.Detail(ErrorKind.NotImplemented, "Exports to a cloud storage are not available yet in CvatServerless.");
-        }
-
+        var storage = await places.TargetAsync(request, task.TargetStorage, ct);
         if (task.Data is null)
         {
             throw CvatException.Rule("Exporting data from a task without data is not allowed");
         }
 
-        var draft = Draft(request, target, task, jobId, format);
+        var draft = Draft(request, target, task, jobId, format, storage);
         return Wire.Started(draft.Id, await requests.StartAsync(client, workspace, draft, ct));
     }
 
@@ -65,7 +59,7 @@ public sealed class DatasetExport(WorkRequests requests, IWorkspaces workspaces,
             : throw CvatException.Text("The exported file has expired, please retry exporting", ErrorKind.NotFound);
     }
 
-    private WorkRequest Draft(HttpRequest request, string target, AnnotationTask task, int? jobId, string format)
+    private WorkRequest Draft(HttpRequest request, string target, AnnotationTask task, int? jobId, string format, int? storage)
     {
         var userId = request.Actor().UserId;
         var subresource = request.QueryBool("save_images") == true ? "dataset" : "annotations";
@@ -85,7 +79,8 @@ public sealed class DatasetExport(WorkRequests requests, IWorkspaces workspaces,
             Format = format,
             BaseUrl = request.BaseUrl(),
             OwnerId = userId,
-            ResultFileName = request.QueryText("filename") is { } name && DatasetNames.Safe(name) is { Length: > 0 } safe ? safe : null,
+            ResultFileName = DatasetNames.Asked(request.QueryText("filename"), storage),
+            CloudStorageId = storage,
             CreatedDate = time.GetUtcNow(),
         };
     }

@@ -18,7 +18,8 @@ using Microsoft.DurableTask.Client;
 namespace CvatServerless.Functions.Api.Events;
 
 /// <summary>Events that clients send, and their export. Source: contract-resources.md §6.</summary>
-public sealed class EventService(EventLog log, WorkRequests requests, IWorkspaces workspaces, ILocators locators, IBlobStore blobs, Lists lists, UserService users, TimeProvider time)
+public sealed class EventService(
+    EventLog log, WorkRequests requests, IWorkspaces workspaces, ILocators locators, IBlobStore blobs, CloudPlaces places, Lists lists, UserService users, TimeProvider time)
 {
     private static readonly TimeSpan DefaultWindow = TimeSpan.FromDays(30);
 
@@ -58,11 +59,7 @@ public sealed class EventService(EventLog log, WorkRequests requests, IWorkspace
     internal async Task<WorkRequest> StartAsync(HttpRequest req, DurableTaskClient client, CancellationToken ct)
     {
         var (actor, scope) = (req.Actor(), req.Scope());
-        if (req.QueryText("location") == "cloud_storage")
-        {
-            throw CvatException.Detail(ErrorKind.NotImplemented, "Exports to a cloud storage are not available yet in CvatServerless.");
-        }
-
+        var storage = await places.TargetAsync(req, null, ct);
         var filter = await FilterAsync(req, actor, scope, ct);
         var id = $"action=export&target=events&id={Guid.NewGuid()}";
         var instance = requests.NewInstanceId(id);
@@ -76,7 +73,8 @@ public sealed class EventService(EventLog log, WorkRequests requests, IWorkspace
             InputBlob = $"{ExportBlobs.Folder(instance)}filter.json",
             BaseUrl = req.BaseUrl(),
             OwnerId = actor.UserId,
-            ResultFileName = req.QueryText("filename") is { } name && DatasetNames.Safe(name) is { Length: > 0 } safe ? safe : null,
+            ResultFileName = DatasetNames.Asked(req.QueryText("filename"), storage),
+            CloudStorageId = storage,
             CreatedDate = time.GetUtcNow(),
         };
         await requests.StartAsync(client, scope.Target(actor), request, filter, EventJson.Default.EventFilter, ct);

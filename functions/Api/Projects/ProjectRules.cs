@@ -37,8 +37,8 @@ internal static class ProjectRules
             AssigneeId = fields.Int("assignee_id", min: 0),
             BugTracker = fields.Text("bug_tracker", 2000, allowBlank: true),
             Labels = LabelRules.Labels(fields),
-            SourceStorage = StorageRules.Read(fields, "source_storage"),
-            TargetStorage = StorageRules.Read(fields, "target_storage"),
+            SourceStorage = DefaultStorages.Read(fields, "source_storage"),
+            TargetStorage = DefaultStorages.Read(fields, "target_storage"),
             OrganizationId = fields.IsPartial ? fields.Int("organization_id", min: 0) : default,
         };
         fields.Errors.ThrowIfAny();

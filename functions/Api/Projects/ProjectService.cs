@@ -12,7 +12,8 @@ namespace CvatServerless.Functions.Api.Projects;
 
 /// <summary>Projects.</summary>
 public sealed class ProjectService(
-    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, Access access, Assignments assignments, UserService users, Transfers transfers, TimeProvider time)
+    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, Access access, DefaultStorages storages, Assignments assignments, UserService users,
+    Transfers transfers, TimeProvider time)
 {
     /// <summary>A page of the projects that the actor may see.</summary>
     internal async Task<Page<ProjectRead>> ListAsync(HttpRequest req, CancellationToken ct)
@@ -65,8 +66,8 @@ public sealed class ProjectService(
             BugTracker = write.BugTracker.Or("")!,
             CreatedDate = now,
             UpdatedDate = now,
-            SourceStorage = await StorageRules.ToDomainAsync(write.SourceStorage, null, sequences, ct),
-            TargetStorage = await StorageRules.ToDomainAsync(write.TargetStorage, null, sequences, ct),
+            SourceStorage = await storages.ToDomainAsync(actor, write.SourceStorage, null, ct),
+            TargetStorage = await storages.ToDomainAsync(actor, write.TargetStorage, null, ct),
         };
         var created = await labels.CreateAsync(workspace, new(project.Id, null), write.Labels ?? [], ct);
         await AdmitAsync(workspace, project, ct);
@@ -101,7 +102,7 @@ public sealed class ProjectService(
         var (target, scope) = await transfers.TargetAsync(actor, write.OrganizationId.Value, ct);
         ProjectPolicy.Table.CheckNew(actor, ProjectPolicy.Create, scope);
         var (source, output) = (
-            await StorageRules.ToDomainAsync(write.SourceStorage, null, sequences, ct), await StorageRules.ToDomainAsync(write.TargetStorage, null, sequences, ct));
+            await storages.ToDomainAsync(actor, write.SourceStorage, null, ct), await storages.ToDomainAsync(actor, write.TargetStorage, null, ct));
         await transfers.RunAsync(client, new(found.Workspace.Partition, target.Partition, Project.Kind, found.Project.Id, actor.UserId, source, output), ct);
         var moved = await access.FindProjectAsync(found.Project.Id, ct) ?? throw CvatException.NotFound();
         return await MapAsync(req, moved.Workspace, moved.Project, ct);
@@ -136,8 +137,8 @@ public sealed class ProjectService(
             AssigneeId = assignee,
             AssigneeUpdatedDate = assignee == old.AssigneeId ? old.AssigneeUpdatedDate : now,
             BugTracker = write.BugTracker.Or(old.BugTracker)!,
-            SourceStorage = await StorageRules.ToDomainAsync(write.SourceStorage, old.SourceStorage, sequences, ct),
-            TargetStorage = await StorageRules.ToDomainAsync(write.TargetStorage, old.TargetStorage, sequences, ct),
+            SourceStorage = await storages.ToDomainAsync(actor, write.SourceStorage, old.SourceStorage, ct),
+            TargetStorage = await storages.ToDomainAsync(actor, write.TargetStorage, old.TargetStorage, ct),
             LabelsUpdatedDate = areLabelsChanged ? now : old.LabelsUpdatedDate,
             UpdatedDate = now,
         };

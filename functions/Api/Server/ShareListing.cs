@@ -1,15 +1,12 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Ports;
-using CvatServerless.Media.Probing;
 
 namespace CvatServerless.Functions.Api.Server;
 
 /// <summary>What <c>server_list_share</c> shows of the connected share. Source: contract-data.md §6.</summary>
 public sealed class ShareListing(IFileShare share)
 {
-    private const string Folder = "DIR";
-
     /// <summary>One level of a folder, folders first, then by name; nothing where no share is connected.</summary>
     /// <param name="actor">Who asks; needs the group <c>user</c>.</param>
     /// <param name="directory">From the root, with or without a <c>/</c> before it.</param>
@@ -35,7 +32,7 @@ public sealed class ShareListing(IFileShare share)
                 .Where(entry => entry.Name.StartsWith(search, StringComparison.Ordinal))
                 .OrderBy(entry => !entry.IsFolder)
                 .ThenBy(entry => entry.Name, StringComparer.Ordinal)
-                .Select(entry => entry.IsFolder ? new FileRead(entry.Name, Folder, Folder) : new FileRead(entry.Name, "REG", MediaTypes.ListedType(entry.Name)))];
+                .Select(entry => entry.IsFolder ? FileRead.OfFolder(entry.Name) : FileRead.OfFile(entry.Name))];
         }
         catch (FileShareException e)
         {

@@ -55,8 +55,8 @@ internal static class TaskRules
             InitialReplicas = fields.Int(fields.Has("initial_replicas") ? "initial_replicas" : "consensus_replicas", min: 0, max: MaxReplicas),
             Subset = fields.Text("subset", 64, allowBlank: true),
             Labels = LabelRules.Labels(fields),
-            SourceStorage = StorageRules.Read(fields, "source_storage"),
-            TargetStorage = StorageRules.Read(fields, "target_storage"),
+            SourceStorage = DefaultStorages.Read(fields, "source_storage"),
+            TargetStorage = DefaultStorages.Read(fields, "target_storage"),
             OrganizationId = fields.IsPartial ? fields.Int("organization_id", min: 0) : default,
         };
         fields.Errors.ThrowIfAny();

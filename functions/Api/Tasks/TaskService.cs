@@ -14,7 +14,8 @@ namespace CvatServerless.Functions.Api.Tasks;
 
 /// <summary>Reads and makes tasks.</summary>
 public sealed class TaskService(
-    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, Access access, Assignments assignments, UserService users, TimeProvider time)
+    IWorkspaces workspaces, ISequences sequences, ILocators locators, LabelEditor labels, Lists lists, Access access, DefaultStorages storages, Assignments assignments, UserService users,
+    TimeProvider time)
 {
     /// <summary>A page of the tasks that the actor may see.</summary>
     internal async Task<Page<TaskRead>> ListAsync(HttpRequest req, CancellationToken ct)
@@ -109,8 +110,8 @@ public sealed class TaskService(
             SegmentSize = write.SegmentSize.Value ?? 0,
             InitialReplicas = write.InitialReplicas.Value ?? 0,
             Subset = write.Subset.Or("")!,
-            SourceStorage = await StorageRules.ToDomainAsync(write.SourceStorage, project?.Project.SourceStorage, sequences, ct),
-            TargetStorage = await StorageRules.ToDomainAsync(write.TargetStorage, project?.Project.TargetStorage, sequences, ct),
+            SourceStorage = await storages.ToDomainAsync(actor, write.SourceStorage, project?.Project.SourceStorage, ct),
+            TargetStorage = await storages.ToDomainAsync(actor, write.TargetStorage, project?.Project.TargetStorage, ct),
         };
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.DurableTask.Client;
 namespace CvatServerless.Functions.Api.Tasks;
 
 /// <summary>Changes tasks.</summary>
-public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, LabelEditor labels, TaskMoves moves, Transfers transfers, Access access, Assignments assignments, TimeProvider time)
+public sealed class TaskUpdates(IWorkspaces workspaces, DefaultStorages storages, LabelEditor labels, TaskMoves moves, Transfers transfers, Access access, Assignments assignments, TimeProvider time)
 {
     /// <summary>Changes a task; returns it with its workspace.</summary>
     internal async Task<FoundTask> RunAsync(HttpRequest req, int id, DurableTaskClient client, CancellationToken ct)
@@ -67,7 +67,7 @@ public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, La
         var (target, scope) = await transfers.TargetAsync(actor, write.OrganizationId.Value, ct);
         TaskPolicy.Table.CheckNew(actor, TaskPolicy.Create, scope);
         var (source, output) = (
-            await StorageRules.ToDomainAsync(write.SourceStorage, null, sequences, ct), await StorageRules.ToDomainAsync(write.TargetStorage, null, sequences, ct));
+            await storages.ToDomainAsync(actor, write.SourceStorage, null, ct), await storages.ToDomainAsync(actor, write.TargetStorage, null, ct));
         await transfers.RunAsync(client, new(found.Workspace.Partition, target.Partition, AnnotationTask.Kind, found.Task.Id, actor.UserId, source, output), ct);
         return await access.FindTaskAsync(found.Task.Id, ct) ?? throw CvatException.NotFound();
     }
@@ -88,8 +88,8 @@ public sealed class TaskUpdates(IWorkspaces workspaces, ISequences sequences, La
             AssigneeUpdatedDate = assignee == old.AssigneeId ? old.AssigneeUpdatedDate : now,
             BugTracker = write.BugTracker.Or(old.BugTracker)!,
             Subset = write.Subset.Or(old.Subset)!,
-            SourceStorage = await StorageRules.ToDomainAsync(write.SourceStorage, old.SourceStorage, sequences, ct),
-            TargetStorage = await StorageRules.ToDomainAsync(write.TargetStorage, old.TargetStorage, sequences, ct),
+            SourceStorage = await storages.ToDomainAsync(actor, write.SourceStorage, old.SourceStorage, ct),
+            TargetStorage = await storages.ToDomainAsync(actor, write.TargetStorage, old.TargetStorage, ct),
             LabelsUpdatedDate = areLabelsChanged ? now : old.LabelsUpdatedDate,
             UpdatedDate = now,
         };

@@ -13,7 +13,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.ExportDataset;
 
 /// <summary>Puts rendered parts and pictures together to one zip, as a stream: pictures are copied from the chunks of originals as they are.</summary>
-public sealed class StitchExport(Access access, TaskFrames frames, ExportContexts contexts, IBlobStore blobs, WorkRequests requests, TaskPictures pictures)
+public sealed class StitchExport(Access access, TaskFrames frames, ExportContexts contexts, IBlobStore blobs, WorkRequests requests, CloudFiles files, TaskPictures pictures)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "StitchExport";
@@ -26,42 +26,45 @@ public sealed class StitchExport(Access access, TaskFrames frames, ExportContext
     {
         if (await requests.FindAsync(step.Item, ct) is { } read)
         {
-            await StitchAsync(step, read.Value, ct);
+            var exporter = FormatRegistry.FindExporter(read.Value.Format!) ?? throw CvatException.Rule("Unknown format specified for the request");
+            var found = await access.FindTaskAsync(read.Value.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
+            var context = await contexts.CreateAsync(read.Value, ct);
+            var result = ExportBlobs.Result(step.Item.InstanceId);
+            if (await blobs.FindAsync(result, ct) is null)
+            {
+                await StitchAsync(step, read.Value, exporter, found.Task, context, ct);
+            }
+
+            await files.FinishAsync(step.Item, read.Value, result, read.Value.ResultFileName ?? DatasetNames.Of(read.Value, found.Task, context.Updated, exporter.Info), ct);
         }
 
-        if (await requests.FindAnyAsync(step.Item, ct) is null)
+        if (CloudFiles.IsDelivered(await requests.FindAnyAsync(step.Item, ct)))
         {
-            // It was cancelled, perhaps meanwhile: nobody will ask for the file.
+            // It is in a bucket, or was cancelled, perhaps meanwhile: nobody will ask for the file.
             await blobs.DeleteFolderAsync(ExportBlobs.Folder(step.Item.InstanceId), ct);
         }
     }
 
-    private async Task StitchAsync(ExportStep step, WorkRequest request, CancellationToken ct)
+    private async Task StitchAsync(ExportStep step, WorkRequest request, IDatasetExporter exporter, AnnotationTask task, ExportContext context, CancellationToken ct)
     {
-        var exporter = FormatRegistry.FindExporter(request.Format!) ?? throw CvatException.Rule("Unknown format specified for the request");
-        var found = await access.FindTaskAsync(request.TaskId!.Value, ct) ?? throw CvatException.Rule("The task was deleted meanwhile.");
-        var context = await contexts.CreateAsync(request, ct);
         var parts = await blobs.ReadAsync(ExportBlobs.Plan(step.Item.InstanceId), ExportJson.Default.ExportPart, ct).ToListAsync(ct);
-        var covered = TaskFrames.Shown(await frames.ListAsync(found.Task.Data!, new Segment(parts[0].StartFrame, parts[^1].StopFrame), includeDeleted: false, ct), found.Task, request.JobId);
+        var covered = TaskFrames.Shown(await frames.ListAsync(task.Data!, new Segment(parts[0].StartFrame, parts[^1].StopFrame), includeDeleted: false, ct), task, request.JobId);
         var byNumber = covered.ToDictionary(frame => frame.Number);
-        var result = ExportBlobs.Result(step.Item.InstanceId);
         await blobs.WriteAsync(
-            result,
+            ExportBlobs.Result(step.Item.InstanceId),
             async (stream, token) =>
             {
                 var zip = new ZipStoreWriter(stream);
                 await exporter.WriteAsync(context, () => ReadAsync(parts, byNumber, token), new ZipSink(zip), token);
                 if (request.Subresource == "dataset")
                 {
-                    await CopyPicturesAsync(step.Item, zip, covered, frame => exporter.MediaPath(context, frame), found.Task.Data!, token);
+                    await CopyPicturesAsync(step.Item, zip, covered, frame => exporter.MediaPath(context, frame), task.Data!, token);
                 }
 
                 await zip.FinishAsync(token);
             },
             BlobCondition.None,
             ct);
-        var fileName = request.ResultFileName ?? DatasetNames.Of(request, found.Task, context.Updated, exporter.Info);
-        await requests.FinishAsync(step.Item, done => done with { ResultBlob = result, ResultFileName = fileName }, ct);
     }
 
     private async IAsyncEnumerable<RenderedFrame> ReadAsync(

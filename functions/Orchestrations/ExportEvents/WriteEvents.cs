@@ -12,7 +12,7 @@ namespace CvatServerless.Functions.Orchestrations.ExportEvents;
 
 /// <summary>Streams the events of some workspaces into one CSV file, workspace by workspace, clients' and the server's merged by time.</summary>
 public sealed class WriteEvents(
-    EventLog log, ServerEvents server, EventService events, IAccounts accounts, ILocators locators, IBlobStore blobs, WorkRequests requests, TimeProvider time)
+    EventLog log, ServerEvents server, EventService events, IAccounts accounts, ILocators locators, IBlobStore blobs, WorkRequests requests, CloudFiles files, TimeProvider time)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "WriteEvents";
@@ -33,7 +33,11 @@ public sealed class WriteEvents(
         var result = $"{ExportBlobs.Folder(item.InstanceId)}events.csv";
         await blobs.WriteAsync(result, (stream, token) => WriteAsync(stream, over, filter, directory, token), BlobCondition.None, ct);
         var stamp = time.GetUtcNow().UtcDateTime.ToString("yyyy_MM_dd_HH_mm_ss", CultureInfo.InvariantCulture);
-        await requests.FinishAsync(item, done => done with { ResultBlob = result, ResultFileName = done.ResultFileName ?? $"events_{stamp}.csv" }, ct);
+        await files.FinishAsync(item, read.Value, result, read.Value.ResultFileName ?? $"events_{stamp}.csv", ct);
+        if (CloudFiles.IsDelivered(await requests.FindAnyAsync(item, ct)))
+        {
+            await blobs.DeleteFolderAsync(ExportBlobs.Folder(item.InstanceId), ct);
+        }
     }
 
     private async Task<EventFilter> FilterAsync(string blob, CancellationToken ct)

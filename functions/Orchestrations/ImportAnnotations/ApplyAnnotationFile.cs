@@ -21,7 +21,7 @@ namespace CvatServerless.Functions.Orchestrations.ImportAnnotations;
 /// Reads the whole file, then saves it job by job. Each job's save bears the attempt's key, so a repetition after a crash saves only what is missing.
 /// </summary>
 public sealed class ApplyAnnotationFile(
-    Access access, AnnotationService annotations, TaskFrames frames, IBlobStore blobs, WorkRequests requests, MediaOptions options)
+    Access access, AnnotationService annotations, TaskFrames frames, IBlobStore blobs, WorkRequests requests, CloudFiles files, MediaOptions options)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "ApplyAnnotationFile";
@@ -65,6 +65,11 @@ public sealed class ApplyAnnotationFile(
 
     private async Task<LabeledData> ReadFileAsync(ImportParameters parameters, ImportContext context, CancellationToken ct)
     {
+        if (parameters.CloudStorageId is { } storage)
+        {
+            await files.FetchAsync(storage, parameters.FileName, parameters.Blob, ct);
+        }
+
         var importer = FormatRegistry.FindImporter(parameters.Format) ?? throw CvatException.Rule($"Unknown input format '{parameters.Format}'");
         await using var file = await DatasetFile.OpenAsync(parameters.FileName, await blobs.OpenReadAsync(parameters.Blob, 0, null, ct), options, ct);
         return await importer.ReadAsync(context, file, ct);
@@ -94,6 +99,7 @@ public sealed class EndImport(IBlobStore blobs, UploadStore uploads, WorkRequest
 
         var resource = request.Value.Target;
         await uploads.ClearAsync(UploadStore.Annotations(resource, (resource == "job" ? request.Value.JobId : request.Value.TaskId)!.Value), ct);
+        await blobs.DeleteAsync(ImportParameters.FetchedBlob(end.Item.InstanceId), ct);
         await blobs.DeleteAsync(request.Value.InputBlob!, ct);
         await (end.Message.Length == 0 ? requests.FinishAsync(end.Item, done => done, ct) : requests.FailAsync(end.Item, end.Message, ct));
     }

@@ -8,7 +8,14 @@ namespace CvatServerless.Functions.Orchestrations.ImportAnnotations;
 /// <param name="FileName">Its name as uploaded.</param>
 /// <param name="IsAppend">Keep the existing annotations.</param>
 /// <param name="ConvertMasksToPolygons">In formats that do that.</param>
-public sealed record ImportParameters(string Format, string Blob, string FileName, bool IsAppend, bool ConvertMasksToPolygons);
+public sealed record ImportParameters(string Format, string Blob, string FileName, bool IsAppend, bool ConvertMasksToPolygons)
+{
+    /// <summary>The cloud storage that the file is fetched from, to <see cref="Blob"/>, by <see cref="FileName"/> as its key; null: it was uploaded.</summary>
+    public int? CloudStorageId { get; init; }
+
+    /// <summary>Where an attempt's file from a cloud storage lies meanwhile.</summary>
+    public static string FetchedBlob(string instanceId) => $"imports/{instanceId}.file";
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ImportParameters))]

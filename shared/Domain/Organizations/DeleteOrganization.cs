@@ -1,3 +1,4 @@
+using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Jobs;
 using CvatServerless.Domain.Projects;
@@ -10,7 +11,7 @@ namespace CvatServerless.Domain.Organizations;
 
 /// <summary>
 /// Deletes an organization: first it is marked, which hides it and everything in it at once from everybody but administrators; then its memberships and invitations
-/// go, and projects and tasks move to their owners' personal spaces. Every step can be repeated (<see cref="ResumeAsync"/>).
+/// go, and projects, tasks and cloud storages move to their owners' personal spaces. Every step can be repeated (<see cref="ResumeAsync"/>).
 /// </summary>
 public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locators, IOrganizationSlugs slugs, TransferEntities transfers, ServerLog serverLog, Unfinished unfinished)
 {
@@ -59,6 +60,7 @@ public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locator
             view => (
                 Memberships: view.All<Membership>().Select(membership => membership.Key).ToList(),
                 Former: view.All<FormerMember>().Select(former => former.Key).ToList(),
+                Storages: view.All<CloudStorage>().ToList(),
                 Invitations: view.All<Invitation>().Select(invitation => invitation.Key).ToList(),
                 Projects: view.All<Project>().Where(project => !project.IsDeleted || project.MovesTo == TargetOf(project.OwnerId, organization).Partition).ToList(),
                 Tasks: view.All<AnnotationTask>().Where(task => task.ProjectId is null && (!task.IsDeleted || task.MovesTo == TargetOf(task.OwnerId, organization).Partition)).ToList()),
@@ -78,6 +80,11 @@ public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locator
             var to = TargetOf(task.OwnerId, organization);
             await workspaces.UpdateAsync<AnnotationTask>(workspace, task.Key, actorId, old => old.IsDeleted ? old : old with { IsDeleted = true, MovesTo = to.Partition }, ct);
             await MoveAsync(new(workspace, to, AnnotationTask.Kind, task.Key, organization.OwnerId ?? 0), ct);
+        }
+
+        foreach (var storage in parts.Storages)
+        {
+            await MoveAsync(new(workspace, TargetOf(storage.OwnerId, organization), CloudStorage.Kind, storage.Key, organization.OwnerId ?? 0), ct);
         }
 
         var requests = await workspaces.ReadAsync(workspace, view => view.All<WorkRequest>().Select(request => request.Key).ToList(), ct);

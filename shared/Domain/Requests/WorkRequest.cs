@@ -30,10 +30,10 @@ public sealed record WorkRequest : IWorkspaceEntity<WorkRequest>
     /// <summary><c>create</c>, <c>export</c>, <c>import</c> or <c>merge</c>.</summary>
     public required string Action { get; init; }
 
-    /// <summary><c>task</c>, <c>job</c> or <c>project</c>.</summary>
+    /// <summary><c>task</c>, <c>job</c>, <c>project</c>, <c>events</c> or <c>cloudstorage</c>.</summary>
     public required string Target { get; init; }
 
-    /// <summary><c>dataset</c>, <c>annotations</c>, <c>backup</c> or null.</summary>
+    /// <summary><c>dataset</c>, <c>annotations</c>, <c>backup</c>, <c>manifest</c> or null.</summary>
     public string? Subresource { get; init; }
 
     /// <summary>The project concerned.</summary>
@@ -81,8 +81,11 @@ public sealed record WorkRequest : IWorkspaceEntity<WorkRequest>
     /// <summary>The blob that holds a finished export.</summary>
     public string? ResultBlob { get; init; }
 
-    /// <summary>The name under which the result is offered.</summary>
+    /// <summary>The name under which the result is offered; for a cloud storage the object's key.</summary>
     public string? ResultFileName { get; init; }
+
+    /// <summary>The cloud storage concerned: that which an export's file goes to, under <see cref="ResultFileName"/> as its key, or which a manifest is written into.</summary>
+    public int? CloudStorageId { get; init; }
 
     /// <summary>The id of what was made.</summary>
     public int? ResultId { get; init; }

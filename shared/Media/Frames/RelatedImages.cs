@@ -22,9 +22,12 @@ public static class RelatedImages
         return clouds.Count > 0 ? Scenes(clouds, pictures) : Pictures(pictures);
     }
 
+    /// <summary>The picture that a context image belongs to, by CVAT's layout for pictures; empty: to none. Null: it is no context image.</summary>
+    public static string? OwnerOf(string name) => IsRelated(name) ? FrameOf(name) : null;
+
     private static FrameLayout Pictures(List<string> pictures)
     {
-        var context = pictures.Where(IsRelated).ToLookup(OwnerOf, StringComparer.Ordinal);
+        var context = pictures.Where(IsRelated).ToLookup(FrameOf, StringComparer.Ordinal);
         var frames = pictures.Where(name => !IsRelated(name)).Select(name => (name, Ordered(context[name]))).ToList();
         return new(frames, [], Is3D: false);
     }
@@ -66,7 +69,7 @@ public static class RelatedImages
     }
 
     /// <summary><c>dir/related_images/name_ext/x.png</c> belongs to <c>dir/name.ext</c>.</summary>
-    private static string OwnerOf(string name)
+    private static string FrameOf(string name)
     {
         var folder = FolderOf(name);
         var owner = NameOf(folder);

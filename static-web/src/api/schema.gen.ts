@@ -535,6 +535,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cloudstorages/{id}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a manifest of the bucket's pictures into it
+         * @description A request that lists the pictures whose keys begin with `prefix`, reads their sizes and writes `manifest.jsonl` into the bucket; it is then among the manifests of the cloud storage. Context images (`related_images`) are listed with their pictures.
+         */
+        post: operations["cloudstorages_create_manifest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cloudstorages/{id}/preview": {
         parameters: {
             query?: never;
@@ -2935,6 +2955,12 @@ export interface components {
             /** @description This token is used to continue listing files in the bucket. */
             next?: string | null;
             content: components["schemas"]["FileInfo"][];
+        };
+        CloudStorageManifestRequest: {
+            /** @description Default: the prefix of the cloud storage */
+            prefix?: string;
+            /** @description Key of the manifest; default: `manifest.jsonl` in the folder of the prefix */
+            path?: string;
         };
         CloudStorageRead: {
             readonly id?: number;
@@ -5726,7 +5752,7 @@ export interface components {
             /** @enum {string} */
             action: "create" | "update" | "delete";
             /** @enum {string} */
-            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request" | "user";
+            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "cloudstorage" | "request" | "user";
             /** @description A number or a text, as the object's own operations have it */
             resource_id: unknown;
             organization: number | null;
@@ -5743,7 +5769,7 @@ export interface components {
             /** @enum {string} */
             action: "create" | "update" | "delete";
             /** @enum {string} */
-            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "request";
+            resource: "project" | "task" | "job" | "label" | "issue" | "comment" | "guide" | "asset" | "organization" | "membership" | "invitation" | "webhook" | "cloudstorage" | "request";
             /** @description A number or a text, as the object's own operations have it */
             resource_id: unknown;
             organization?: number | null;
@@ -6646,6 +6672,42 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.cvat+json": components["schemas"]["CloudStorageContent"];
+                };
+            };
+        };
+    };
+    cloudstorages_create_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this cloud storage. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CloudStorageManifestRequest"];
+            };
+        };
+        responses: {
+            /** @description Writing has been started */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": components["schemas"]["RqId"];
+                };
+            };
+            /** @description Writing is already in progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": components["schemas"]["RqId"];
                 };
             };
         };
