@@ -40,6 +40,7 @@ public sealed class ContextImages(IBlobStore blobs, OutsideChunks outside, Image
     /// <summary>The zip of JPEGs for a frame, made at its first use; null for a frame without context images.</summary>
     internal async Task<BlobProperties?> FindAsync(TaskData data, int frame, CancellationToken ct)
     {
+        (data, frame) = data.PartAt(frame);
         var name = DataBlobs.ContextJpegs(data, frame);
         if (await blobs.FindAsync(name, ct) is { } made)
         {

@@ -41,6 +41,11 @@ public sealed class FrameIndex(IBlobStore blobs)
     /// <summary>The frames as they were when the data were made: a honeypot may show another one since.</summary>
     public async Task<IReadOnlyList<FrameEntry>> StoredAsync(TaskData data, CancellationToken ct)
     {
+        if (data.Parts is { } parts)
+        {
+            return await InPartsAsync(data, parts[^1].DataId, ct);
+        }
+
         if (Cached(data.DataId) is { } cached)
         {
             return cached;
@@ -64,6 +69,25 @@ public sealed class FrameIndex(IBlobStore blobs)
         }
 
         Keep(data.DataId, frames);
+        return frames;
+    }
+
+    /// <summary>All parts together; kept under the last one's name, since parts are only ever added.</summary>
+    private async Task<IReadOnlyList<FrameEntry>> InPartsAsync(TaskData data, string lastId, CancellationToken ct)
+    {
+        var key = $"..{lastId}";
+        if (Cached(key) is { } cached)
+        {
+            return cached;
+        }
+
+        var frames = new List<FrameEntry>(data.Size);
+        foreach (var part in data.All())
+        {
+            frames.AddRange(await StoredAsync(part, ct));
+        }
+
+        Keep(key, frames);
         return frames;
     }
 

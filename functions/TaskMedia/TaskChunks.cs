@@ -50,6 +50,11 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
 
     private async Task<BlobProperties> FindStoredAsync(TaskData data, string quality, Segment frames, CancellationToken ct)
     {
+        if (data.Parts is not null)
+        {
+            return await FindInPartsAsync(data, quality, frames, ct);
+        }
+
         var number = frames.StartFrame / data.ChunkSize;
         var isWhole = frames == ChunkCuts.OfTask(data, number);
         var name = isWhole ? DataBlobs.Chunk(data, quality, number) : DataBlobs.JobChunk(data, quality, frames.StartFrame, frames.StopFrame);
@@ -64,6 +69,19 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
         }
 
         return await MakeOnceAsync(name, () => MakeAsync(data, quality, frames, isWhole, name, CancellationToken.None), ct);
+    }
+
+    /// <summary>Frames that lie in one part are that part's; those that lie in several are put together.</summary>
+    private async Task<BlobProperties> FindInPartsAsync(TaskData data, string quality, Segment frames, CancellationToken ct)
+    {
+        var ((part, first), (lastPart, last)) = (data.PartAt(frames.StartFrame), data.PartAt(frames.StopFrame));
+        if (part.DataId == lastPart.DataId)
+        {
+            return await FindStoredAsync(part, quality, new(first, last), ct);
+        }
+
+        var name = DataBlobs.JobChunk(data, quality, frames.StartFrame, frames.StopFrame);
+        return await blobs.FindAsync(name, ct) ?? await MakeOnceAsync(name, () => CutAsync(data, quality, frames, name, CancellationToken.None), ct);
     }
 
     /// <summary>The blob with chosen frames as a zip of pictures; null stands for a frame that only takes the place.</summary>
@@ -123,7 +141,7 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
             return ("frame.png", new MemoryStream(await videos.FrameAsync(data, quality, frame, ct), writable: false));
         }
 
-        frame = data.Shown(frame);
+        (data, frame) = data.PartAt(data.Shown(frame));
         var number = frame / data.ChunkSize;
         if (data.Mode != "interpolation" && IsMadeOnDemand(data, quality) && await blobs.FindAsync(DataBlobs.Chunk(data, quality, number), ct) is null)
         {
@@ -199,13 +217,15 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
             var zip = new ZipStoreWriter(stream);
             for (var frame = frames.StartFrame; frame <= frames.StopFrame;)
             {
-                var number = frame / data.ChunkSize;
-                await FindStoredAsync(data, quality, ChunkCuts.OfTask(data, number), token);
-                await using var chunk = await OpenChunkAsync(data, quality, number, token);
-                var last = Math.Min(frames.StopFrame, ((number + 1) * data.ChunkSize) - 1);
-                for (; frame <= last; frame++)
+                var (part, first) = data.PartAt(frame);
+                var number = first / part.ChunkSize;
+                var stored = ChunkCuts.OfTask(part, number);
+                await FindStoredAsync(part, quality, stored, token);
+                await using var chunk = await OpenChunkAsync(part, quality, number, token);
+                var last = Math.Min(frames.StopFrame, frame + stored.StopFrame - first);
+                for (var index = first - stored.StartFrame; frame <= last; frame++, index++)
                 {
-                    var entry = chunk.Entries[frame % data.ChunkSize];
+                    var entry = chunk.Entries[index];
                     await using var content = await chunk.OpenEntryAsync(entry, token);
                     await zip.WriteStoredAsync($"{frame - frames.StartFrame:D6}{Path.GetExtension(entry.Name)}", content, token);
                 }

@@ -35,8 +35,11 @@ public sealed class UploadStore(IBlobStore blobs, TimeProvider time)
 
     private const int AppendBytes = 4 << 20;
 
-    /// <summary>The target of a task's data.</summary>
-    public static string TaskData(int taskId) => $"task-{taskId}-data";
+    /// <summary>The target of a task's next data: those of each part go to a place of their own, so that clearing up after one never takes what comes for the next.</summary>
+    public static string TaskData(AnnotationTask task) => TaskData(task.Id, task.Data?.DataIds().Count() ?? 0);
+
+    /// <summary>The target of a part of a task's data, counted from 0.</summary>
+    public static string TaskData(int taskId, int part) => part == 0 ? $"task-{taskId}-data" : $"task-{taskId}-data-{part}";
 
     /// <summary>The target of an annotation file for a task or job.</summary>
     public static string Annotations(string resource, int id) => $"{resource}-{id}-annotations";

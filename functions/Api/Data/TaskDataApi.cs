@@ -21,6 +21,15 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
         return await upload.ReceiveAsync(req, found, client, ct);
     }
 
+    /// <summary>Receives files and adds them behind those that the task has: an extension of this product, in all forms of <c>tasks_create_data</c>.</summary>
+    [Function("tasks_append_data")]
+    public async Task<IActionResult> Append(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/tasks/{id:int}/data/append")] HttpRequest req, int id, [DurableClient] DurableTaskClient client, CancellationToken ct)
+    {
+        var found = await access.TaskAsync(req.Actor(), id, TaskPolicy.UpdateDescription, ct);
+        return await upload.AppendAsync(req, found, client, ct);
+    }
+
     /// <summary>A chunk, a frame, or a frame's context images.</summary>
     [Function("tasks_retrieve_data")]
     public async Task<IActionResult> Retrieve(
@@ -78,9 +87,9 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
     public async Task<IActionResult> UploadFile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", "head", Route = "api/tasks/{id:int}/data/{fileId}")] HttpRequest req, int id, string fileId, CancellationToken ct)
     {
-        await access.TaskAsync(req.Actor(), id, TaskPolicy.UpdateDescription, ct);
+        var found = await access.TaskAsync(req.Actor(), id, TaskPolicy.UpdateDescription, ct);
         return HttpMethods.IsHead(req.Method)
-            ? await tus.HeadAsync(req, UploadStore.TaskData(id), req.Actor().UserId, fileId)
-            : await tus.AppendAsync(req, UploadStore.TaskData(id), req.Actor().UserId, fileId);
+            ? await tus.HeadAsync(req, UploadStore.TaskData(found.Task), req.Actor().UserId, fileId)
+            : await tus.AppendAsync(req, UploadStore.TaskData(found.Task), req.Actor().UserId, fileId);
     }
 }

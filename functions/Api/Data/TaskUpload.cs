@@ -21,18 +21,23 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
     private const string FileField = "client_files";
 
     /// <summary>Carries out one call.</summary>
-    internal async Task<IActionResult> ReceiveAsync(HttpRequest request, FoundTask found, DurableTaskClient client, CancellationToken ct)
-    {
-        if (found.Task.Data is not null)
-        {
-            throw CvatException.Text("Adding more data is not supported");
-        }
+    internal Task<IActionResult> ReceiveAsync(HttpRequest request, FoundTask found, DurableTaskClient client, CancellationToken ct) =>
+        found.Task.Data is null ? ReceiveAsync(request, found, isAppend: false, client, ct) : throw CvatException.Text("Adding more data is not supported");
 
-        var target = UploadStore.TaskData(found.Task.Id);
+    /// <summary>Carries out one call for a task that has data: what comes is added behind it. An extension of this product (<c>tasks_append_data</c>).</summary>
+    internal Task<IActionResult> AppendAsync(HttpRequest request, FoundTask found, DurableTaskClient client, CancellationToken ct)
+    {
+        AppendRules.CheckTask(found.Task);
+        return ReceiveAsync(request, found, isAppend: true, client, ct);
+    }
+
+    private async Task<IActionResult> ReceiveAsync(HttpRequest request, FoundTask found, bool isAppend, DurableTaskClient client, CancellationToken ct)
+    {
+        var target = UploadStore.TaskData(found.Task);
         var headers = request.Headers;
         if (headers.ContainsKey("Upload-Finish"))
         {
-            return await FinishAsync(request, found, client, ct);
+            return await FinishAsync(request, found, isAppend, client, ct);
         }
 
         if (headers.ContainsKey("Upload-Start"))
@@ -47,7 +52,7 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
 
         if (!headers.ContainsKey("Upload-Multiple"))
         {
-            return await FinishAsync(request, found, client, ct);
+            return await FinishAsync(request, found, isAppend, client, ct);
         }
 
         if (!MultipartUploads.IsMultipart(request))
@@ -60,9 +65,9 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
         return Wire.Empty();
     }
 
-    private async Task<IActionResult> FinishAsync(HttpRequest request, FoundTask found, DurableTaskClient client, CancellationToken ct)
+    private async Task<IActionResult> FinishAsync(HttpRequest request, FoundTask found, bool isAppend, DurableTaskClient client, CancellationToken ct)
     {
-        var target = UploadStore.TaskData(found.Task.Id);
+        var target = UploadStore.TaskData(found.Task);
         DataParameters parameters;
         if (MultipartUploads.IsMultipart(request))
         {
@@ -77,19 +82,21 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
 
         RefuseUnsupported(parameters);
         CheckOrder(parameters, await uploads.ListAsync(target, ct));
-        return await StartAsync(request, found, parameters, client, ct);
+        return isAppend
+            ? await StartAsync(request, found, TaskDataWork.Append, AppendRules.Of(found.Task.Data!, parameters), client, ct)
+            : await StartAsync(request, found, "create", parameters, client, ct);
     }
 
-    private async Task<IActionResult> StartAsync(HttpRequest request, FoundTask found, DataParameters parameters, DurableTaskClient client, CancellationToken ct)
+    private async Task<IActionResult> StartAsync(HttpRequest request, FoundTask found, string action, DataParameters parameters, DurableTaskClient client, CancellationToken ct)
     {
-        var id = $"action=create&target=task&target_id={found.Task.Id}";
+        var id = $"action={action}&target=task&target_id={found.Task.Id}";
         var instance = requests.NewInstanceId(id);
         var draft = new WorkRequest
         {
             Id = id,
             InstanceId = instance,
             Orchestrator = CreateTaskDataOrchestrator.Name,
-            Action = "create",
+            Action = action,
             Target = "task",
             ProjectId = found.Task.ProjectId,
             TaskId = found.Task.Id,

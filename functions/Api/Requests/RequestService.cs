@@ -10,6 +10,7 @@ using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Functions.Uploads;
 using Microsoft.AspNetCore.Http;
 
@@ -93,7 +94,7 @@ public sealed class RequestService(IWorkspaces workspaces, ILocators locators, L
         return await ConflictRetry.RunAsync(async () =>
         {
             var read = await workspaces.FindAsync<WorkRequest>(found.Workspace, found.Request.Key, ct);
-            if (read?.Value is not ({ Status: "queued" } or { Status: "started", Action: "export" or "create" }))
+            if (read?.Value is not ({ Status: "queued" } or { Status: "started", Action: "export" or "create" or TaskDataWork.Append }))
             {
                 throw new PlainTextException(StatusCodes.Status400BadRequest, "Only requests that have not yet been started can be cancelled");
             }
@@ -104,9 +105,9 @@ public sealed class RequestService(IWorkspaces workspaces, ILocators locators, L
                 await blobs.DeleteAsync(input, ct);
             }
 
-            if (read.Value is { Action: "create", TaskId: { } taskId })
+            if (read.Value is { Action: "create" or TaskDataWork.Append, TaskId: { } taskId } && await access.FindTaskAsync(taskId, ct) is { } owner)
             {
-                await uploads.ClearAsync(UploadStore.TaskData(taskId), ct);
+                await uploads.ClearAsync(UploadStore.TaskData(owner.Task), ct);
             }
 
             return read.Value.Status == "queued" ? read.Value.InstanceId : null;

@@ -56,14 +56,14 @@ public sealed class CommitTaskData(
         {
             var task = await workspaces.FindAsync<AnnotationTask>(workspace, EntityKey.Of(taskId), ct);
             var request = await requests.FindAsync(step.Item, ct);
-            if (request is null || task is not { Value: { IsDeleted: false, Data: null } })
+            if (request is null || task is null || !task.Value.Awaits(request.Value))
             {
                 return false;
             }
 
             var jobs = TaskJobs.Of(task.Value, segments, GroundTruth(step.Plan, validation), firstId, time.GetUtcNow());
             var changes = await AddJobsAsync(workspace, request.Value, jobs, ct);
-            changes.Update(task, WithData(task.Value, step.Plan, validation, jobs[^1].Id));
+            changes.Update(task, request.Value.IsAppend() ? WithMore(task.Value, step.Plan) : WithData(task.Value, step.Plan, validation, jobs[^1].Id));
             changes.Update(request, requests.Finished(request.Value with { ResultId = taskId }));
             await workspaces.CommitAsync(workspace, changes, ct);
             return true;
@@ -91,6 +91,13 @@ public sealed class CommitTaskData(
         }
 
         return changes;
+    }
+
+    private AnnotationTask WithMore(AnnotationTask task, TaskDataPlan plan)
+    {
+        var now = time.GetUtcNow();
+        var part = new DataPart(plan.DataId, plan.Size) { Storage = plan.Storage, CloudStorageId = plan.Parameters.CloudStorageId };
+        return task with { UpdatedDate = now, Data = task.Data!.With(part, now) };
     }
 
     private AnnotationTask WithData(AnnotationTask task, TaskDataPlan plan, PlannedValidation? validation, int lastJobId)

@@ -22,19 +22,23 @@ public sealed class TidyTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
         var task = end.TaskId is { } id
             ? await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(end.Item.Workspace), EntityKey.Of(id), ct)
             : null;
-        if (task?.Value.Data?.DataId != dataId)
+        var part = task?.Value.Data?.DataIds().ToList().IndexOf(dataId) ?? -1;
+        if (part < 0)
         {
             await blobs.DeleteFolderAsync(DataBlobs.Folder(dataId), ct);
             return;
         }
 
-        await uploads.ClearAsync(UploadStore.TaskData(task.Value.Id), ct);
+        await uploads.ClearAsync(UploadStore.TaskData(task!.Value.Id, part), ct);
         await blobs.DeleteFolderAsync(DataBlobs.Work(dataId), ct);
     }
 }
 
-/// <summary>After a failure: the request says why, half-made data goes; the uploaded files stay for another try.</summary>
-public sealed class FailTaskData(IBlobStore blobs, WorkRequests requests)
+/// <summary>
+/// After a failure: the request says why, half-made data goes. The uploaded files stay for another try where the task has no data yet; those that were to be added go, or
+/// one that can't be added would be in the way of all others.
+/// </summary>
+public sealed class FailTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "FailTaskData";
@@ -44,6 +48,12 @@ public sealed class FailTaskData(IBlobStore blobs, WorkRequests requests)
     public async Task Run([ActivityTrigger] WorkFailure failure, CancellationToken ct)
     {
         await blobs.DeleteFolderAsync(DataBlobs.Folder(failure.Item.InstanceId), ct);
+        if (await requests.FindAsync(failure.Item, ct) is { Value: { TaskId: { } taskId } request } && request.IsAppend()
+            && await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(failure.Item.Workspace), EntityKey.Of(taskId), ct) is { } task)
+        {
+            await uploads.ClearAsync(UploadStore.TaskData(task.Value), ct);
+        }
+
         await requests.FailAsync(failure.Item, failure.Message, ct);
     }
 }

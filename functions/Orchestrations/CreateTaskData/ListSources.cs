@@ -25,7 +25,8 @@ public sealed class ListSources(IWorkspaces workspaces, IBlobStore blobs, Upload
     public async Task<SourceStage?> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
     {
         if (await requests.FindAsync(item, ct) is not { } request
-            || await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(item.Workspace), EntityKey.Of(request.Value.TaskId!.Value), ct) is not { Value: { IsDeleted: false, Data: null } })
+            || await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(item.Workspace), EntityKey.Of(request.Value.TaskId!.Value), ct) is not { } task
+            || !task.Value.Awaits(request.Value))
         {
             return null;
         }
@@ -40,7 +41,7 @@ public sealed class ListSources(IWorkspaces workspaces, IBlobStore blobs, Upload
         var files = (await lister.ListAsync(parameters, item.InstanceId, ct)).ToList();
         if (parameters.RemoteFiles.Count == 0)
         {
-            files.AddRange((await uploads.ListAsync(UploadStore.TaskData(request.Value.TaskId.Value), ct)).Select(MediaFile.Of));
+            files.AddRange((await uploads.ListAsync(UploadStore.TaskData(task.Value), ct)).Select(MediaFile.Of));
         }
 
         await blobs.WriteListAsync(item.InstanceId, files, ct);

@@ -18,7 +18,7 @@ namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 /// <summary>Decides what the task will show: which pictures in which order, how they are cut into chunks and segments.</summary>
 public sealed class PlanTaskData(
     IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, MediaSources sources, VideoPlanner videos, ValidationPlanner validation, MediaPlaces places,
-    FrameSizes sizes, MediaOptions options)
+    FrameSizes sizes, FrameIndex frames, MediaOptions options)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "PlanTaskData";
@@ -28,7 +28,8 @@ public sealed class PlanTaskData(
     public async Task<TaskDataPlan?> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
     {
         if (await requests.FindAsync(item, ct) is not { } request
-            || await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(item.Workspace), EntityKey.Of(request.Value.TaskId!.Value), ct) is not { Value: { IsDeleted: false, Data: null } } task)
+            || await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(item.Workspace), EntityKey.Of(request.Value.TaskId!.Value), ct) is not { } task
+            || !task.Value.Awaits(request.Value))
         {
             return null;
         }
@@ -36,10 +37,17 @@ public sealed class PlanTaskData(
         await requests.BeginAsync(item, "Looking through the files", ct);
         var parameters = await blobs.ReadParametersAsync(request.Value.InputBlob!, ct);
         var files = await blobs.ReadListAsync(item.InstanceId, ct)
-            ?? [.. (await uploads.ListAsync(UploadStore.TaskData(task.Value.Id), ct)).Select(MediaFile.Of)];
+            ?? [.. (await uploads.ListAsync(UploadStore.TaskData(task.Value), ct)).Select(MediaFile.Of)];
         var plan = MediaSources.FindVideo(files) is { } video
             ? await videos.PlanAsync(item.InstanceId, task.Value.Id, video, MediaSources.FindManifest(files), parameters, ct)
             : await PlanPicturesAsync(item.InstanceId, task.Value, files, parameters, ct);
+        if (request.Value.IsAppend())
+        {
+            await CheckAppendAsync(task.Value.Data!, plan, ct);
+            await blobs.WriteAsync(DataBlobs.Segments(plan.DataId), task.Value.SegmentsBehind(task.Value.Data!, plan.Size), TaskDataJson.Default.Segment, ct);
+            return plan with { FirstFrame = task.Value.Data!.Size };
+        }
+
         await CheckProjectAsync(WorkspaceId.Parse(item.Workspace), task.Value, plan, ct);
         if (!plan.HasHoneypots)
         {
@@ -49,6 +57,27 @@ public sealed class PlanTaskData(
         }
 
         return plan;
+    }
+
+    /// <summary>What is added must go with what is there.</summary>
+    private async Task CheckAppendAsync(TaskData data, TaskDataPlan plan, CancellationToken ct)
+    {
+        if (plan.Video is not null || plan.Is3D != (data.Dimension == "3d"))
+        {
+            throw CvatException.Rule(data.Dimension == "3d" ? "Only point clouds can be added to a task of point clouds." : "Only pictures can be added to a task of pictures.");
+        }
+
+        var known = (await frames.StoredAsync(data, ct)).Select(frame => frame.Name).ToHashSet(StringComparer.Ordinal);
+        for (var group = 0; group < plan.GroupCount; group++)
+        {
+            await foreach (var frame in blobs.ReadAsync(DataBlobs.GroupPlan(plan.DataId, group), TaskDataJson.Default.PlannedFrame, ct))
+            {
+                if (known.Contains(frame.Name))
+                {
+                    throw new MediaException(frame.Name, "is in the task already");
+                }
+            }
+        }
     }
 
     /// <summary>A project holds pictures or point clouds, not both.</summary>

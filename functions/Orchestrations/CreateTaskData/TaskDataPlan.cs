@@ -10,7 +10,7 @@ namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 /// <summary>What <c>PlanTaskData</c> decided; the orchestration carries it from step to step.</summary>
 /// <param name="DataId">The folder of blobs: the attempt's instance id, so that no two attempts mix.</param>
 /// <param name="TaskId">The task.</param>
-/// <param name="Size">Frames in the task.</param>
+/// <param name="Size">Frames that are made.</param>
 /// <param name="ChunkSize">Frames in a chunk.</param>
 /// <param name="ChunksPerGroup">Chunks that one activity builds.</param>
 /// <param name="StopFrame">The last selected source frame.</param>
@@ -19,6 +19,9 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 {
     /// <summary>Whether the segments follow a <c>job_file_mapping</c> or hold honeypots.</summary>
     public bool HasCustomSegments { get; init; }
+
+    /// <summary>The number of the first frame in the task: 0, or how many there were before these are added.</summary>
+    public int FirstFrame { get; init; }
 
     /// <summary>The video, where the task shows one.</summary>
     public PlannedVideo? Video { get; init; }

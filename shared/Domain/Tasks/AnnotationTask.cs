@@ -154,6 +154,9 @@ public sealed record TaskData
     /// <summary>For each of <see cref="HoneypotFrames"/> the frame of the pool whose picture, name and size it shows.</summary>
     public IReadOnlyList<int>? HoneypotRealFrames { get; init; }
 
+    /// <summary>What was added to the first data, in order; its frames follow theirs, and <see cref="Size"/> counts all. Null: nothing was added.</summary>
+    public IReadOnlyList<DataPart>? Parts { get; init; }
+
     /// <summary>Step of <see cref="FrameFilter"/>, 1 where there is none.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public int FrameStep => FrameFilter.Length == 0 ? 1 : int.Parse(FrameFilter.AsSpan(FrameFilter.IndexOf('=', StringComparison.Ordinal) + 1), System.Globalization.CultureInfo.InvariantCulture);

@@ -77,9 +77,12 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteI
 
         if (task.Data is { } data)
         {
-            await blobs.DeleteFolderAsync($"data/{data.DataId}/", ct);
-            await blobs.DeleteFolderAsync($"redrawn/{data.DataId}/", ct);
-            await blobs.DeleteFolderAsync($"cache/{data.DataId}/", ct);
+            foreach (var dataId in data.DataIds())
+            {
+                await blobs.DeleteFolderAsync($"data/{dataId}/", ct);
+                await blobs.DeleteFolderAsync($"redrawn/{dataId}/", ct);
+                await blobs.DeleteFolderAsync($"cache/{dataId}/", ct);
+            }
         }
 
         await workspaces.DeleteAllAsync<WorkRequest>(workspace, actorId, parts.Requests.Select(request => request.Key), ct);

@@ -2139,6 +2139,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{id}/data/append": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add files to a task that has data
+         * @description An extension of this product. Pictures or point clouds are added behind the frames that the task has: ids of frames, jobs and annotations stay as they are, and new jobs are added for the new frames. The forms of the upload are those of `POST /api/tasks/{id}/data/`. Not for videos and tasks with honeypots.
+         */
+        post: operations["tasks_append_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{id}/data/meta": {
         parameters: {
             query?: never;
@@ -10794,6 +10814,41 @@ export interface operations {
         };
     };
     tasks_create_data: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Finishes data upload. Can be combined with Upload-Start header to create task data with one request */
+                "Upload-Finish"?: boolean;
+                /** @description Indicates that data with this request are single or multiple files that should be attached to a task */
+                "Upload-Multiple"?: boolean;
+                /** @description Initializes data upload. Optionally, can include upload metadata in the request body. */
+                "Upload-Start"?: boolean;
+            };
+            path: {
+                /** @description A unique integer value identifying this task. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DataRequest"];
+                "multipart/form-data": components["schemas"]["DataRequest"];
+            };
+        };
+        responses: {
+            /** @description Request to attach a data to a task has been accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cvat+json": components["schemas"]["DataResponse"];
+                };
+            };
+        };
+    };
+    tasks_append_data: {
         parameters: {
             query?: never;
             header?: {

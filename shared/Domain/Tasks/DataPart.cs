@@ -1,0 +1,90 @@
+namespace CvatServerless.Domain.Tasks;
+
+/// <summary>
+/// Pictures that were added to a task that had data already. They lie in a folder of their own, numbered from 0 there, in chunks of the task's size; their frames follow
+/// those that the task had. Nothing that was there is written anew: frames, annotations and chunks of existing jobs stay as they are.
+/// </summary>
+/// <param name="DataId">The folder of blobs.</param>
+/// <param name="Size">Frames in it.</param>
+public sealed record DataPart(string DataId, int Size)
+{
+    /// <summary>As <see cref="TaskData.Storage"/>.</summary>
+    public string Storage { get; init; } = "local";
+
+    /// <summary>As <see cref="TaskData.CloudStorageId"/>.</summary>
+    public int? CloudStorageId { get; init; }
+}
+
+/// <summary>Data in parts.</summary>
+public static class DataParts
+{
+    /// <summary>The folders of all parts, the first one's first.</summary>
+    public static IEnumerable<string> DataIds(this TaskData data) => (data.Parts ?? []).Select(part => part.DataId).Prepend(data.DataId);
+
+    /// <summary>All parts as data of their own, in order.</summary>
+    public static IEnumerable<TaskData> All(this TaskData data)
+    {
+        if (data.Parts is not { } parts)
+        {
+            yield return data;
+            yield break;
+        }
+
+        yield return data with { Parts = null, Size = data.Size - parts.Sum(part => part.Size) };
+        foreach (var part in parts)
+        {
+            yield return data with { Parts = null, DataId = part.DataId, Size = part.Size, Storage = part.Storage, CloudStorageId = part.CloudStorageId };
+        }
+    }
+
+    /// <summary>The part in which a frame of the task lies, as data of its own, and the frame's number there.</summary>
+    public static (TaskData Data, int Frame) PartAt(this TaskData data, int frame)
+    {
+        if (data.Parts is null)
+        {
+            return (data, frame);
+        }
+
+        var first = 0;
+        foreach (var part in data.All())
+        {
+            if (frame < first + part.Size)
+            {
+                return (part, frame - first);
+            }
+
+            first += part.Size;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(frame), frame, "It is beyond the task's last frame.");
+    }
+
+    /// <summary>The data with one more part.</summary>
+    public static TaskData With(this TaskData data, DataPart part, DateTimeOffset now)
+    {
+        var size = data.Size + part.Size;
+        return data with
+        {
+            Size = size,
+            StopFrame = data.StartFrame + ((size - 1) * data.FrameStep),
+            Parts = [.. data.Parts ?? [], part],
+            ChunksUpdatedDate = now,
+        };
+    }
+
+    /// <summary>
+    /// The segments of frames that are added behind <paramref name="data"/>, in the task's numbering: as if they had been there from the beginning, but for the last
+    /// segment that is there, which stays as it is.
+    /// </summary>
+    public static IReadOnlyList<Segment> SegmentsBehind(this AnnotationTask task, TaskData data, int added)
+    {
+        if (task.SegmentSize == 0)
+        {
+            return [new(data.Size, data.Size + added - 1)];
+        }
+
+        var shared = Math.Min(task.Overlap ?? 0, data.Size);
+        return [.. SegmentPlan.Of(added + shared, task.SegmentSize, task.Overlap, isVideo: false).Segments
+            .Select(segment => new Segment(segment.StartFrame + data.Size - shared, segment.StopFrame + data.Size - shared))];
+    }
+}
