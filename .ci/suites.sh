@@ -64,6 +64,7 @@ client_venv() {
 
 suite_clients() {
   client_venv || { skip 'the official clients are neither in ../shared/wheelhouse nor to be had from the index'; return; }
+  compliance_packages || true
   build_web
   results=("$reports/clients.xml")
   .venv/bin/python -m pytest tests/clients -q --junitxml="${results[0]}"

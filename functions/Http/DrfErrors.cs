@@ -60,6 +60,13 @@ internal static class DrfErrors
                 json.WriteString("detail", detail.Message);
                 json.WriteEndObject();
                 break;
+            case CodedBody coded:
+                json.WriteStartObject();
+                json.WriteString("detail", coded.Message);
+                json.WriteString("message", coded.Message);
+                json.WriteString("code", coded.Code);
+                json.WriteEndObject();
+                break;
             case TextBody text:
                 json.WriteStringValue(text.Message);
                 break;

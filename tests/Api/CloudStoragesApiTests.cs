@@ -1,4 +1,5 @@
 using CvatServerless.Domain.CloudStorages;
+using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Tests.Api.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,8 @@ public sealed class CloudStoragesApiTests(ApiFixture api)
     }
 
     [Theory]
+    [InlineData("""{"provider_type":"AWS_S3_BUCKET","credentials_type":"ANONYMOUS_ACCESS","resource":"a..b","display_name":"d"}""", "resource: ")]
+    [InlineData("""{"provider_type":"GOOGLE_CLOUD_STORAGE","credentials_type":"ANONYMOUS_ACCESS","resource":"..","display_name":"d"}""", "resource: ")]
     [InlineData("{}", "provider_type: This field is required.\n")]
     [InlineData("""{"provider_type":"AZURE_CONTAINER","credentials_type":"ANONYMOUS_ACCESS","resource":"c","display_name":"d"}""", "non_field_errors: Enter account_name.\n")]
     [InlineData("""{"provider_type":"AZURE_CONTAINER","credentials_type":"ANONYMOUS_ACCESS","resource":"c","display_name":"d","account_name":"evil.example/x"}""", "account_name: ")]
@@ -37,6 +40,19 @@ public sealed class CloudStoragesApiTests(ApiFixture api)
         var answer = await api.Admin.PostAsync("/api/cloudstorages", body);
 
         (answer.Status, answer.Text.Contains(line, StringComparison.Ordinal)).ShouldBe((400, true), answer.Text);
+    }
+
+    [Fact]
+    public async Task cloudstorages_create_MemberWhoManagesNothing_Is403WithACode()
+    {
+        var (owner, supervisor) = (await api.NewUserAsync("owner"), await api.NewUserAsync("supervisor"));
+        var organization = await owner.FoundAsync();
+        await owner.InviteAsync(organization, supervisor, "supervisor");
+
+        var answer = await supervisor.PostAsync($"/api/cloudstorages?org={organization.Slug}", Body);
+
+        (answer.Status, answer["code"].GetString(), answer["message"].GetString()).ShouldBe((403, "permission_denied", "You do not have permission to perform this action."));
+        (await owner.PostAsync($"/api/cloudstorages?org={organization.Slug}", Body)).Status.ShouldBe(400);
     }
 
     [Fact]
@@ -98,10 +114,13 @@ public sealed class CloudStoragesApiTests(ApiFixture api)
     {
         var owner = await api.NewUserAsync("remover");
         var id = await SeedAsync(owner, "mine");
+        var secrets = api.Services.GetRequiredService<ISecretStore>();
+        await secrets.SetAsync(CloudSecrets.OwnerOf(id), "the-version", "hush", TestContext.Current.CancellationToken);
 
         (await owner.DeleteAsync($"/api/cloudstorages/{id}")).Status.ShouldBe(204);
 
         (await owner.GetAsync($"/api/cloudstorages/{id}")).Status.ShouldBe(404);
+        (await secrets.FindAsync(CloudSecrets.OwnerOf(id), "the-version", TestContext.Current.CancellationToken)).ShouldBeNull();
         var history = await owner.GetAsync($"/api/audit?resource=cloudstorage&id={id}");
         history.Results("action").ShouldBe(["delete", "create"]);
         history.Text.ShouldNotContain("the-version");

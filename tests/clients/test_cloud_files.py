@@ -199,6 +199,24 @@ def test_manifests_that_can_not_be_written_say_why(product: Product, client: Cli
     assert "prefix" in written(prefix="elsewhere/") and "path" in written(path="broken/manifest.txt") and "path" in written(path="broken/sub/manifest.jsonl")
 
 
+def test_an_export_reaches_the_bucket_although_the_server_was_killed(own_product: Product, cloud_settings: dict[str, str], s3: S3, photos: list[Path]):
+    product = own_product
+    product.kill()
+    product.settings |= cloud_settings
+    product.start()
+    with product.client() as client:
+        storage = register(client, s3.registration())
+        task = client.tasks.create_from_data({"name": "photos", "labels": [{"name": "a"}]}, photos)
+    place = {"location": "cloud_storage", "cloud_storage_id": storage.id, "filename": "killed.zip"}
+    rq_id = start(product, f"/api/tasks/{task.id}/dataset/export", format="COCO 1.0", save_images=True, **place)
+    product.kill()
+    product.start()
+
+    request = product.finished(rq_id)
+    assert (request["status"], request["result_url"]) == ("finished", None), request
+    assert len(unpacked(s3.get("killed.zip"))) == len(photos) + 1
+
+
 def test_a_manifest_is_written_although_the_server_was_killed(own_product: Product, cloud_settings: dict[str, str], s3: S3):
     product = own_product
     product.kill()

@@ -128,13 +128,13 @@ internal static partial class CloudStorageRules
     private static bool IsEndpoint(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.Host.Length > 0 && url.Query.Length == 0;
 
-    [GeneratedRegex("^[a-z0-9.-]+$")]
+    [GeneratedRegex(@"^[a-z0-9](?:[a-z0-9-]|\.(?!\.))*(?<!\.)$")]
     private static partial Regex S3Name();
 
     [GeneratedRegex("^[a-z0-9-]+$")]
     private static partial Regex AzureName();
 
-    [GeneratedRegex("^[a-z0-9._-]+$")]
+    [GeneratedRegex(@"^[a-z0-9](?:[a-z0-9_-]|\.(?!\.))*(?<!\.)$")]
     private static partial Regex GoogleName();
 
     [GeneratedRegex("^[a-z0-9]{3,24}$")]

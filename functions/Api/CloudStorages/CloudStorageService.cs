@@ -1,6 +1,7 @@
 using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Filtering;
+using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Api.Users;
@@ -43,7 +44,7 @@ public sealed class CloudStorageService(
     internal async Task<CloudStorageRead> CreateAsync(HttpRequest req, CancellationToken ct)
     {
         var (actor, scope) = (req.Actor(), req.Scope());
-        CloudStoragePolicy.Table.CheckNew(actor, CloudStoragePolicy.Create, scope);
+        RequireRight(actor, scope);
         var (draft, credentials) = await CheckedAsync(await CloudStorageForm.ReadAsync(req, partial: false, ct), ct);
         var now = time.GetUtcNow();
         var id = await sequences.NextAsync(CloudStorage.Kind, 1, ct);
@@ -87,6 +88,18 @@ public sealed class CloudStorageService(
         var found = await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.Delete, ct);
         await secrets.RemoveAsync(CloudSecrets.OwnerOf(id), null, ct);
         await workspaces.DeleteAllAsync<CloudStorage>(found.Workspace, req.Actor().UserId, [found.Storage.Key], ct);
+    }
+
+    private static void RequireRight(Actor actor, WorkspaceScope scope)
+    {
+        try
+        {
+            CloudStoragePolicy.Table.CheckNew(actor, CloudStoragePolicy.Create, scope);
+        }
+        catch (CvatException e) when (e.Kind == ErrorKind.Forbidden)
+        {
+            throw new CvatException(ErrorKind.Forbidden, new CodedBody(e.Message, "permission_denied"), e);
+        }
     }
 
     private static bool IsSame(CloudCredentials one, CloudCredentials other) =>

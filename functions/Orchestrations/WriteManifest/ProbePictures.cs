@@ -39,12 +39,11 @@ public sealed class ProbePictures(ICloudStorages storages, IBlobStore blobs, Wor
     private async Task ProbeAsync(ManifestStep step, ManifestParameters parameters, CancellationToken ct)
     {
         var instance = step.Item.InstanceId;
-        var context = (await blobs.ReadAsync(ManifestBlobs.Context(instance), ManifestWorkJson.Default.ListedContext, ct).ToListAsync(ct))
-            .ToLookup(found => found.Owner, found => found.Key, StringComparer.Ordinal);
         var bucket = await storages.OpenAsync(parameters.StorageId, ct);
         var folder = CloudKeys.FolderOf(parameters.Path);
         var sized = new List<SizedPicture>();
         var listed = await blobs.ReadAsync(ManifestBlobs.Group(instance, step.Number), ManifestWorkJson.Default.ListedPicture, ct).ToListAsync(ct);
+        var context = await ContextAsync(instance, listed.Select(picture => picture.Key).ToHashSet(StringComparer.Ordinal), ct);
         foreach (var some in listed.Chunk(AtATime))
         {
             sized.AddRange(await Task.WhenAll(some.Select(SizedAsync)));
@@ -59,6 +58,11 @@ public sealed class ProbePictures(ICloudStorages storages, IBlobStore blobs, Wor
             return new(picture.Key[folder.Length..], facts.Width, facts.Height, related.Count > 0 ? related : null);
         }
     }
+
+    /// <summary>The context images of these pictures.</summary>
+    private async Task<ILookup<string, string>> ContextAsync(string instance, HashSet<string> owners, CancellationToken ct) =>
+        (await blobs.ReadAsync(ManifestBlobs.Context(instance), ManifestWorkJson.Default.ListedContext, ct).Where(found => owners.Contains(found.Owner)).ToListAsync(ct))
+        .ToLookup(found => found.Owner, found => found.Key, StringComparer.Ordinal);
 
     /// <summary>The picture's first 64 KiB tell nearly always; where they don't, all of it is read.</summary>
     private async Task<ImageFacts> FactsAsync(ICloudStorage bucket, ListedPicture picture, CancellationToken ct)

@@ -42,7 +42,7 @@ public enum ErrorKind
 
 /// <summary>
 /// An error that a client is told about. <see cref="Body"/> has one of the contract's shapes (contract-resources.md §1.10):
-/// <see cref="DetailBody"/>, <see cref="FieldErrors"/>, <see cref="ListBody"/> or <see cref="TextBody"/>.
+/// <see cref="DetailBody"/>, <see cref="CodedBody"/>, <see cref="FieldErrors"/>, <see cref="ListBody"/> or <see cref="TextBody"/>.
 /// </summary>
 public sealed class CvatException(ErrorKind kind, ErrorBody body, Exception? cause = null) : Exception(body.ToString(), cause)
 {

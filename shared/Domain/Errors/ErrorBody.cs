@@ -10,6 +10,13 @@ public sealed record DetailBody(string Message) : ErrorBody
     public override string ToString() => Message;
 }
 
+/// <summary><c>{"detail":"…","message":"…","code":"…"}</c>: refusals of <c>cloudstorages_create</c> (contract-data.md §5.2).</summary>
+public sealed record CodedBody(string Message, string Code) : ErrorBody
+{
+    /// <inheritdoc/>
+    public override string ToString() => Message;
+}
+
 /// <summary><c>["…"]</c>.</summary>
 public sealed record ListBody(IReadOnlyList<string> Messages) : ErrorBody
 {

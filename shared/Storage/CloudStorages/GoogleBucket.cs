@@ -153,7 +153,7 @@ internal sealed class GoogleBucket(string bucket, string prefix, Uri api, Func<C
             }
             catch (Exception e) when (CloudFailures.IsOfTheConnection(e))
             {
-                if (attempt == Tries || e is OutboundException { Failure: OutboundFailure.Refused })
+                if (attempt == Tries || e is OutboundException { Failure: OutboundFailure.Refused or OutboundFailure.TimedOut })
                 {
                     throw CloudFailures.Of(bucket, key, 0, null, e);
                 }

@@ -95,7 +95,7 @@ internal sealed class S3Bucket : ICloudStorage
         var first = await parts.NextAsync(ct);
         if (parts.IsLast)
         {
-            await RunAsync(key, () => _calls.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = key, InputStream = UploadParts.Body(first) }, ct));
+            await RunAsync(key, () => _calls.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = key, InputStream = UploadParts.Body(first), UseChunkEncoding = false }, ct));
             return;
         }
 
@@ -105,7 +105,7 @@ internal sealed class S3Bucket : ICloudStorage
             var tags = new List<PartETag>();
             for (var part = first; part.Length > 0; part = parts.IsLast ? default : await parts.NextAsync(ct))
             {
-                var request = new UploadPartRequest { BucketName = _bucket, Key = key, UploadId = upload, PartNumber = tags.Count + 1, InputStream = UploadParts.Body(part), PartSize = part.Length };
+                var request = new UploadPartRequest { BucketName = _bucket, Key = key, UploadId = upload, PartNumber = tags.Count + 1, InputStream = UploadParts.Body(part), PartSize = part.Length, UseChunkEncoding = false };
                 var done = await RunAsync(key, () => _calls.UploadPartAsync(request, ct));
                 tags.Add(new(tags.Count + 1, done.ETag));
             }
@@ -130,7 +130,7 @@ internal sealed class S3Bucket : ICloudStorage
             MaxErrorRetry = 2,
             AllowAutoRedirect = false,
 
-            // Newer checksums are unknown to many servers that speak the protocol.
+            // Newer checksums, like bodies that are signed chunk by chunk, are unknown to many servers that speak the protocol.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
@@ -160,7 +160,9 @@ internal sealed class S3Bucket : ICloudStorage
         }
     }
 
-    private CloudStorageException Failure(string? key, Exception e) => e is AmazonServiceException answer
+    private CloudStorageException Failure(string? key, Exception e) => e is AmazonServiceException { ErrorCode: "PermanentRedirect" or "AuthorizationHeaderMalformed" }
+        ? new(CloudStorageFailure.NotFound, $"The bucket '{_bucket}' lies in another region: name it in the specific attributes, such as region=eu-west-1.", e)
+        : e is AmazonServiceException answer
         ? CloudFailures.Of(_bucket, answer.ErrorCode == "NoSuchBucket" ? null : key, (int)answer.StatusCode, answer.ErrorCode, e)
         : CloudFailures.Of(_bucket, key, 0, null, e);
 
