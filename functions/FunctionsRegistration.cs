@@ -183,6 +183,7 @@ internal static class FunctionsRegistration
         .AddSingleton<TusProtocol>()
         .AddSingleton<TaskUpload>()
         .AddSingleton<DataService>()
+        .AddSingleton<CloudLink>()
         .AddSingleton<DeletedFrames>();
 
     private static IServiceCollection AddWork(this IServiceCollection services) => services

@@ -28,6 +28,14 @@ public sealed partial class Access
         return found;
     }
 
+    /// <summary>A cloud storage that is to serve something in a workspace: only those of that workspace do, or one's credentials would serve strangers.</summary>
+    /// <exception cref="CvatException">404: there is no such storage; 403: the actor may not see it, or it is of another workspace.</exception>
+    public async Task<FoundCloudStorage> CloudStorageOfAsync(Actor actor, WorkspaceId workspace, int id, CancellationToken ct)
+    {
+        var found = await CloudStorageAsync(actor, id, CloudStoragePolicy.View, ct);
+        return found.Workspace == workspace || actor.IsAdmin ? found : throw CvatException.Forbidden();
+    }
+
     /// <summary>A cloud storage without any check, or null.</summary>
     public async Task<FoundCloudStorage?> FindCloudStorageAsync(int id, CancellationToken ct)
     {

@@ -45,7 +45,7 @@ internal sealed class CloudFolder(ICloudStorage bucket, string prefix) : ISource
 
         await System.Threading.Tasks.Parallel.ForEachAsync(single, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (path, token) =>
         {
-            if (await CallAsync(path, () => bucket.FindAsync(path, token)) is { } entry)
+            if (await CallAsync(() => bucket.FindAsync(path, token)) is { } entry)
             {
                 found[path] = Of(entry);
             }
@@ -66,7 +66,7 @@ internal sealed class CloudFolder(ICloudStorage bucket, string prefix) : ISource
         string? continuation = null;
         do
         {
-            var (page, next) = (await CallAsync(from, () => bucket.ListAsync(from, recursive, PageSize, continuation, ct)), continuation);
+            var (page, next) = (await CallAsync(() => bucket.ListAsync(from, recursive, PageSize, continuation, ct)), continuation);
             foreach (var found in page.Objects.Where(found => !IsFolder(found.Key)))
             {
                 yield return Of(found);
@@ -85,15 +85,15 @@ internal sealed class CloudFolder(ICloudStorage bucket, string prefix) : ISource
 
     private static SourceEntry Of(CloudObject found) => new(found.Key, new(PlaceKind.Cloud, found.Key, found.ETag), found.LengthBytes);
 
-    private static async Task<T> CallAsync<T>(string path, Func<Task<T>> call)
+    private static async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         try
         {
             return await call();
         }
-        catch (CloudStorageException e) when (MediaPlaces.Describe(e, path) is { } known)
+        catch (CloudStorageException e) when (e.Failure != CloudStorageFailure.Unavailable)
         {
-            throw known;
+            throw CvatException.Rule(e.Message);
         }
     }
 }

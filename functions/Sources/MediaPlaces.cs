@@ -4,7 +4,7 @@ using CvatServerless.Domain.Ports;
 namespace CvatServerless.Functions.Sources;
 
 /// <summary>Opens files wherever they are.</summary>
-public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorages? storages = null)
+public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorages storages)
 {
     /// <summary>A whole file.</summary>
     /// <inheritdoc cref="OpenAsync(MediaPlace, int?, long, long?, CancellationToken)"/>
@@ -31,7 +31,7 @@ public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorag
     {
         try
         {
-            return storageId is { } id && storages is not null
+            return storageId is { } id
                 ? await storages.OpenAsync(id, ct)
                 : throw new CloudStorageException(CloudStorageFailure.NotFound, "No cloud storage is set.");
         }
@@ -44,8 +44,8 @@ public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorag
     /// <summary>What to tell about a call to a bucket that failed; null where a later try may succeed.</summary>
     internal static CvatException? Describe(CloudStorageException e, string key) => e.Failure switch
     {
-        CloudStorageFailure.NotFound => CvatException.Text($"The file '{key}' is not in the cloud storage (any more).", ErrorKind.NotFound),
-        CloudStorageFailure.Forbidden => CvatException.Text($"The cloud storage does not allow to read the file '{key}'.", ErrorKind.Forbidden),
+        CloudStorageFailure.NotFound => CvatException.Text($"The file '{key}' can't be read from the cloud storage. {e.Message}", ErrorKind.NotFound),
+        CloudStorageFailure.Forbidden => CvatException.Text($"The file '{key}' can't be read from the cloud storage. {e.Message}", ErrorKind.Forbidden),
         CloudStorageFailure.Changed => CvatException.Conflict($"The file '{key}' in the cloud storage was replaced since the task was made."),
         _ => null,
     };
@@ -59,7 +59,10 @@ public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorag
         }
         catch (CloudStorageException e) when (Describe(e, place.Path) is { } known)
         {
-            throw known;
+            // Some servers call what is gone another version.
+            throw e.Failure == CloudStorageFailure.Changed && await bucket.FindAsync(place.Path, ct) is null
+                ? Describe(new(CloudStorageFailure.NotFound, "It does not exist any more.", e), place.Path)!
+                : known;
         }
     }
 

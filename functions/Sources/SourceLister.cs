@@ -1,15 +1,17 @@
+using CvatServerless.Domain.CloudStorages;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Sources;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Functions.Orchestrations.CreateTaskData;
+using CvatServerless.Functions.Http;
 using CvatServerless.Media.Manifest;
 using CvatServerless.Media.Probing;
 
 namespace CvatServerless.Functions.Sources;
 
 /// <summary>Finds the files that a request takes from the share, from a bucket or from URLs. Source: contract-data.md §1.6, §5.5.</summary>
-public sealed class SourceLister(IFileShare share, MediaPlaces places)
+public sealed class SourceLister(IFileShare share, MediaPlaces places, Access access)
 {
     private const int MaxFiles = 1_000_000;
 
@@ -28,7 +30,7 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places)
         var selection = SourceSelection.Of(parameters);
         var isBeside = selection.Paths.Any(NeedsRandomAccess);
         var files = selection.Manifest is { } manifest && !isBeside
-            ? await ListedAsync(folder, selection, manifest, parameters.CloudStorageId, ct)
+            ? await ListedAsync(folder, selection, manifest, parameters, ct)
             : await FoundAsync(folder, selection, ct);
         var kept = Restrict(files.FindAll(file => file.Name.StartsWith(folder.Prefix, StringComparison.Ordinal)), parameters.JobFileMapping, folder.Title);
         if (isBeside && selection.Manifest is { } upload)
@@ -39,12 +41,20 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places)
         return kept.Count > 0 ? [.. kept.Select((file, i) => NeedsRandomAccess(file.Name) ? Copied(file, dataId, i) : file)] : throw CvatException.Rule("No media data found");
     }
 
+    private static bool Is3D(string name) => MediaTypes.FromName(name) == MediaKind.PointCloud;
+
     private static bool NeedsRandomAccess(string name) => MediaTypes.FromName(name) is MediaKind.Video or MediaKind.Zip or MediaKind.Archive or MediaKind.Pdf;
 
     private static MediaFile Copied(MediaFile file, string dataId, int number) =>
         file with { CopyOf = file.Place, Place = MediaPlace.OfBlob(SourceBlobs.File(dataId, number)) };
 
     private static MediaFile ToFile(SourceEntry entry) => new(entry.Path, entry.Place, entry.LengthBytes);
+
+    /// <summary>Whether a path lies within what may be taken, or is a folder on the way there.</summary>
+    private static bool Meets(string path, string prefix) =>
+        path.StartsWith(prefix, StringComparison.Ordinal) || (path.EndsWith('/') && prefix.StartsWith(path, StringComparison.Ordinal)) || path.Length == 0;
+
+    private static string Longer(string one, string other) => one.Length > other.Length ? one : other;
 
     /// <summary>Only what a job shows.</summary>
     private static List<MediaFile> Restrict(List<MediaFile> files, IReadOnlyList<IReadOnlyList<string>> mapping, string title)
@@ -63,7 +73,9 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places)
     {
         if (parameters.CloudStorageId is { } id)
         {
-            return new CloudFolder(await places.BucketAsync(id, ct), "");
+            var bucket = await places.BucketAsync(id, ct);
+            var storage = (await access.FindCloudStorageAsync(id, ct))?.Storage;
+            return new CloudFolder(bucket, CloudAttributes.Parse(storage?.SpecificAttributes ?? "").Prefix ?? "");
         }
 
         return share.IsConnected ? new ShareFolder(share) : throw CvatException.Rule("No share is connected to this server.");
@@ -72,7 +84,7 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places)
     /// <summary>Without a manifest: what the folder has.</summary>
     private static async Task<List<MediaFile>> FoundAsync(ISourceFolder folder, SourceSelection selection, CancellationToken ct)
     {
-        var paths = folder is ShareFolder ? SourceSelection.WithoutParents(selection.Paths) : selection.Paths;
+        var paths = folder is ShareFolder ? SourceSelection.WithoutParents(selection.Paths) : [.. selection.Paths.Where(path => Meets(path, folder.Prefix))];
         var found = await folder.FindAsync([.. paths], ct);
         var files = new Collected(selection);
         foreach (var path in paths)
@@ -80,7 +92,8 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places)
             var entry = found.GetValueOrDefault(path) ?? throw Missing(folder, path);
             if (entry.IsFolder)
             {
-                var below = await folder.WalkAsync(path.Length == 0 ? "" : path.TrimEnd('/') + '/', ct).Take(MaxFiles).ToListAsync(ct);
+                var prefix = path.Length == 0 ? "" : path.TrimEnd('/') + '/';
+                var below = await folder.WalkAsync(Longer(prefix, folder.Prefix), ct).Take(MaxFiles).ToListAsync(ct);
                 files.AddFolder(below);
             }
             else
@@ -91,8 +104,7 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places)
 
         if (selection.Pattern is { } pattern)
         {
-            var longer = pattern.LiteralPrefix.Length > folder.Prefix.Length ? pattern.LiteralPrefix : folder.Prefix;
-            await foreach (var entry in folder.WalkAsync(longer, ct))
+            await foreach (var entry in folder.WalkAsync(Longer(pattern.LiteralPrefix, folder.Prefix), ct))
             {
                 if (pattern.Matches(entry.Path) && MediaTypes.FromName(entry.Path) != MediaKind.Manifest)
                 {
@@ -105,21 +117,26 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places)
     }
 
     /// <summary>With a manifest: what it lists, with the sizes that it knows.</summary>
-    private async Task<List<MediaFile>> ListedAsync(ISourceFolder folder, SourceSelection selection, string manifest, int? storageId, CancellationToken ct)
+    private async Task<List<MediaFile>> ListedAsync(ISourceFolder folder, SourceSelection selection, string manifest, DataParameters parameters, CancellationToken ct)
     {
+        if (parameters.SortingMethod == "random")
+        {
+            throw CvatException.Rule("It isn't supported to use a manifest file and random sorting");
+        }
+
+        var storageId = parameters.CloudStorageId;
         var rows = await ReadAsync(await RequireAsync(folder, manifest, ct), storageId, ct);
         var keys = selection.Choose([.. rows.Keys]).Where(key => key.StartsWith(folder.Prefix, StringComparison.Ordinal)).ToList();
+        if (storageId is not null && keys.Find(key => !Is3D(key) && (rows[key].Width is null || rows[key].Height is null)) is { } unsized)
+        {
+            throw CvatException.Rule($"The manifest '{manifest}' gives no width and height of '{rows[unsized].FileName}'.");
+        }
+
         var found = await folder.FindAsync(keys, ct);
         return keys.ConvertAll(key =>
         {
             var (row, entry) = (rows[key], found.GetValueOrDefault(key) ?? throw Missing(folder, key));
-            var is3D = MediaTypes.FromName(key) == MediaKind.PointCloud;
-            if (storageId is not null && !is3D && (row.Width is null || row.Height is null))
-            {
-                throw CvatException.Rule($"The manifest '{manifest}' gives no width and height of '{row.FileName}'.");
-            }
-
-            return ToFile(entry) with { Width = is3D ? null : row.Width, Height = is3D ? null : row.Height, Related = Related(manifest, row, entry.Place.Kind) };
+            return ToFile(entry) with { Width = Is3D(key) ? null : row.Width, Height = Is3D(key) ? null : row.Height, Related = Related(manifest, row, entry.Place.Kind) };
         });
     }
 

@@ -11,12 +11,22 @@ namespace CvatServerless.Functions.TaskMedia;
 /// <summary>Chunks and frames of pictures that were not copied: made of the share or the bucket when they are asked for. Source: contract-data.md §5.5.</summary>
 public sealed class OutsideChunks(IBlobStore blobs, MediaPlaces places, FramePlaces frames, ChunkBuilder builder, ImageEncoder encoder)
 {
+    /// <summary>Passes where the bucket of the pictures may still be asked: also what was made of them before goes with it.</summary>
+    /// <exception cref="CvatException">409: the cloud storage was deleted.</exception>
+    internal async Task RequireAsync(TaskData data, CancellationToken ct)
+    {
+        if (data.Storage == "cloud_storage")
+        {
+            await places.BucketAsync(data.CloudStorageId, ct);
+        }
+    }
+
     /// <summary>Builds a chunk of some frames into a blob.</summary>
     /// <exception cref="CvatException">A picture can't be read (<see cref="MediaPlaces"/>); nothing is written.</exception>
     internal async Task BuildAsync(TaskData data, string quality, Segment segment, string blob, CancellationToken ct)
     {
         var rows = await frames.ReadAsync(data.DataId, segment.StartFrame, segment.FrameCount, ct);
-        var sources = rows.Select(row => new ChunkSource(row.Name, async token => await places.OpenAsync(row.Place, data.CloudStorageId, token)));
+        var sources = rows.Select(row => new ChunkSource(row.Name, async token => await OpenAsync(data, row.Place, token)));
         var isOriginal = quality == "original";
         await blobs.WriteAsync(
             blob,
@@ -30,7 +40,7 @@ public sealed class OutsideChunks(IBlobStore blobs, MediaPlaces places, FramePla
     internal async Task<(string EntryName, byte[] Content)> FrameAsync(TaskData data, string quality, int frame, CancellationToken ct)
     {
         var row = (await frames.ReadAsync(data.DataId, frame, 1, ct))[0];
-        await using var stream = await places.OpenAsync(row.Place, data.CloudStorageId, ct);
+        await using var stream = await OpenAsync(data, row.Place, ct);
         return quality == "original"
             ? (row.Name, await encoder.OriginalAsync(row.Name, stream, ct))
             : ("frame.jpeg", await encoder.CompressAsync(row.Name, stream, data.ImageQuality, ct));
@@ -40,6 +50,9 @@ public sealed class OutsideChunks(IBlobStore blobs, MediaPlaces places, FramePla
     internal async Task<IReadOnlyList<(string Name, Func<CancellationToken, Task<Stream>> OpenAsync)>> ContextAsync(TaskData data, int frame, CancellationToken ct)
     {
         var related = (await frames.ReadAsync(data.DataId, frame, 1, ct))[0].Related ?? [];
-        return [.. related.Select(image => (image.Name, new Func<CancellationToken, Task<Stream>>(token => places.OpenAsync(image.Place, data.CloudStorageId, token))))];
+        return [.. related.Select(image => (image.Name, new Func<CancellationToken, Task<Stream>>(token => OpenAsync(data, image.Place, token))))];
     }
+
+    private Task<Stream> OpenAsync(TaskData data, MediaPlace place, CancellationToken ct) =>
+        places.OpenAsync(data.IsRelinked ? place with { ETag = null } : place, data.CloudStorageId, ct);
 }

@@ -26,6 +26,7 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
     /// <summary>The blob with these frames in this quality (<c>original</c> or <c>compressed</c>); they lie in one or two chunks of the task.</summary>
     public async Task<BlobProperties> FindAsync(TaskData data, string quality, Segment frames, CancellationToken ct)
     {
+        await outside.RequireAsync(data, ct);
         if (!await IsRedrawnAsync(data, frames, ct))
         {
             return await FindStoredAsync(data, quality, frames, ct);
@@ -85,8 +86,11 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
     }
 
     /// <summary>The blob with chosen frames as a zip of pictures; null stands for a frame that only takes the place.</summary>
-    public async Task<BlobProperties> FindChosenAsync(TaskData data, string quality, string name, IReadOnlyList<int?> frames, CancellationToken ct) =>
-        await blobs.FindAsync(name, ct) ?? await MakeOnceAsync(name, () => CollectAsync(data, quality, frames, name), ct);
+    public async Task<BlobProperties> FindChosenAsync(TaskData data, string quality, string name, IReadOnlyList<int?> frames, CancellationToken ct)
+    {
+        await outside.RequireAsync(data, ct);
+        return await blobs.FindAsync(name, ct) ?? await MakeOnceAsync(name, () => CollectAsync(data, quality, frames, name), ct);
+    }
 
     private Task CollectAsync(TaskData data, string quality, IReadOnlyList<int?> frames, string name) => blobs.WriteAsync(
         name,
@@ -142,6 +146,7 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
         }
 
         (data, frame) = data.PartAt(data.Shown(frame));
+        await outside.RequireAsync(data, ct);
         var number = frame / data.ChunkSize;
         if (data.Mode != "interpolation" && IsMadeOnDemand(data, quality) && await blobs.FindAsync(DataBlobs.Chunk(data, quality, number), ct) is null)
         {

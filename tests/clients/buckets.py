@@ -27,6 +27,7 @@ class Bucket:
     """A bucket `pictures` on a server of its own; `registration` is what the product is told of it."""
 
     name = "pictures"
+    knows_versions = True
     process: subprocess.Popen | None = None
 
     def __init__(self) -> None:
@@ -63,6 +64,9 @@ class Bucket:
     def get(self, key: str) -> bytes | None:
         raise NotImplementedError
 
+    def delete(self, key: str) -> None:
+        raise NotImplementedError
+
     def registration(self, **fields) -> dict:
         return {"resource": self.name, "display_name": f"{type(self).__name__} bucket", **fields}
 
@@ -86,6 +90,9 @@ class S3(Bucket):
         answer = self.call("GET", f"/{self.name}/{quote(key)}", headers=self._headers())
         return answer.data if answer.status == 200 else None
 
+    def delete(self, key: str) -> None:
+        self.call("DELETE", f"/{self.name}/{quote(key)}", headers=self._headers())
+
     def registration(self, *, prefix: str = "", **fields) -> dict:
         return super().registration(
             **{
@@ -100,6 +107,8 @@ class S3(Bucket):
 
 
 class Google(Bucket):
+    knows_versions = False  # only the emulator: it answers conditional calls as if they had no condition
+
     def __init__(self) -> None:
         super().__init__()
         self.start(BIN / "gcp-storage-emulator", "start", "--host", "127.0.0.1", "--port", self.port, "--in-memory", "--quiet")
@@ -112,6 +121,9 @@ class Google(Bucket):
     def get(self, key: str) -> bytes | None:
         answer = self.call("GET", f"/storage/v1/b/{self.name}/o/{quote(key, safe='')}?alt=media")
         return answer.data if answer.status == 200 else None
+
+    def delete(self, key: str) -> None:
+        self.call("DELETE", f"/storage/v1/b/{self.name}/o/{quote(key, safe='')}")
 
     def registration(self, *, prefix: str = "", **fields) -> dict:
         attributes = {"specific_attributes": urlencode({"prefix": prefix})} if prefix else {}
@@ -148,6 +160,9 @@ class Azure(Bucket):
     def get(self, key: str) -> bytes | None:
         answer = self._call("GET", f"/{self.name}/{quote(key)}")
         return answer.data if answer.status == 200 else None
+
+    def delete(self, key: str) -> None:
+        self._call("DELETE", f"/{self.name}/{quote(key)}")
 
     def registration(self, *, prefix: str = "", **fields) -> dict:
         return super().registration(

@@ -10,7 +10,7 @@ using Microsoft.DurableTask.Client;
 namespace CvatServerless.Functions.Api.Data;
 
 /// <summary>Media of tasks: upload, chunks, frames, meta, preview.</summary>
-public sealed class TaskDataApi(Access access, DataService data, DeletedFrames deletedFrames, TaskUpload upload, TusProtocol tus)
+public sealed class TaskDataApi(Access access, DataService data, DeletedFrames deletedFrames, CloudLink link, TaskUpload upload, TusProtocol tus)
 {
     /// <summary>Receives files and parameters, and starts the creation of the task's data.</summary>
     [Function("tasks_create_data")]
@@ -56,7 +56,7 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
         return await data.MetaAsync(media, new(new(0, media.Size - 1)), ct);
     }
 
-    /// <summary>Marks frames as deleted.</summary>
+    /// <summary>Marks frames as deleted, or names another cloud storage that the pictures are in.</summary>
     [Function("tasks_partial_update_data_meta")]
     public async Task<IActionResult> UpdateMeta(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/tasks/{id:int}/data/meta")] HttpRequest req, int id, CancellationToken ct)
@@ -64,9 +64,16 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
         var found = await access.TaskAsync(req.Actor(), id, TaskPolicy.UpdateDescription, ct);
         var media = DataService.Require(found.Task);
         var all = new Segment(0, media.Size - 1);
-        if (DeletedFrames.Parse(await Wire.BodyAsync(req, ct), all, isRequired: false) is { } deleted)
+        var body = await Wire.BodyAsync(req, ct);
+        var deleted = DeletedFrames.Parse(body, all, isRequired: false);
+        if (deleted is not null)
         {
             DeletedFrames.RefusePool(found.Task, deleted);
+        }
+
+        media = await link.ChangeAsync(req.Actor(), found, body, ct) ?? media;
+        if (deleted is not null)
+        {
             media = await deletedFrames.ReplaceAsync(req.Actor(), found.Workspace, id, all, deleted, ct);
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Functions.Http;
@@ -16,7 +17,7 @@ namespace CvatServerless.Functions.Api.Data;
 /// <summary>
 /// The five forms of <c>tasks_create_data</c>, told apart by the presence of a header (its value says nothing). Source: contract-data.md §1.1.
 /// </summary>
-public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, TusProtocol tus, WorkRequests requests, TimeProvider time)
+public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, TusProtocol tus, WorkRequests requests, Access access, TimeProvider time)
 {
     private const string FileField = "client_files";
 
@@ -80,7 +81,7 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
             parameters = DataRules.Parse(JsonObject.Create(body) ?? throw CvatException.Field(FieldErrors.NonField, "Invalid data. Expected a dictionary."));
         }
 
-        RefuseUnsupported(parameters);
+        await CheckStorageAsync(request.Actor(), found, parameters.CloudStorageId, ct);
         CheckOrder(parameters, await uploads.ListAsync(target, ct));
         return isAppend
             ? await StartAsync(request, found, TaskDataWork.Append, AppendRules.Of(found.Task.Data!, parameters), client, ct)
@@ -144,16 +145,11 @@ public sealed class TaskUpload(UploadStore uploads, MultipartUploads multipart, 
         }
     }
 
-    private static void RefuseUnsupported(DataParameters parameters)
+    private async Task CheckStorageAsync(Actor actor, FoundTask found, int? storageId, CancellationToken ct)
     {
-        var what = parameters switch
+        if (storageId is { } id)
         {
-            { HasSources: true, CloudStorageId: not null } => "Files from a cloud storage",
-            _ => null,
-        };
-        if (what is not null)
-        {
-            throw CvatException.Detail(ErrorKind.NotImplemented, $"{what} are not available yet in CvatServerless.");
+            await access.CloudStorageOfAsync(actor, found.Workspace, id, ct);
         }
     }
 }

@@ -10,27 +10,39 @@ namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Builds the chunks of one group, both qualities at once: each picture is read once and decoded at most once.</summary>
 public sealed class BuildChunks(
-    IBlobStore blobs, WorkRequests requests, MediaPlaces places, ChunkBuilder builder, PointCloudChunks clouds, ContextImages contexts, MediaOptions options)
+    IBlobStore blobs, WorkRequests requests, MediaPlaces places, ChunkBuilder builder, PointCloudChunks clouds, ContextImages contexts, MediaOptions options,
+    TimeProvider time)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "BuildChunks";
 
-    /// <summary>Runs the step; safe to repeat: names and bytes depend on the plan alone.</summary>
+    /// <summary>After this the rest is left to the next call: pictures of a bucket may come slowly.</summary>
+    private static readonly TimeSpan Stretch = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs the step; safe to repeat: names and bytes depend on the plan alone. True where it has to be called again for the rest.</summary>
     [Function(Name)]
-    public async Task Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
+    public async Task<bool> Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
     {
         var plan = step.Plan;
         var result = DataBlobs.GroupResult(plan.DataId, step.Group);
         if (await blobs.FindAsync(result, ct) is not null || await requests.FindAsync(step.Item, ct) is null)
         {
-            return;
+            return false;
         }
 
+        var started = time.GetTimestamp();
         var frames = await blobs.ReadAsync(DataBlobs.GroupPlan(plan.DataId, step.Group), TaskDataJson.Default.PlannedFrame, ct).ToListAsync(ct);
-        var built = new List<BuiltFrame>(frames.Count);
+        var part = DataBlobs.GroupPart(plan.DataId, step.Group);
+        var built = await blobs.FindAsync(part, ct) is null ? [] : await blobs.ReadAsync(part, TaskDataJson.Default.BuiltFrame, ct).ToListAsync(ct);
         await using var pictures = await PictureSource.OpenAsync(frames, places, plan.Parameters.CloudStorageId, options, ct);
-        for (var i = 0; i < frames.Count; i += plan.ChunkSize)
+        for (var i = built.Count; i < frames.Count; i += plan.ChunkSize)
         {
+            if (time.GetElapsedTime(started) > Stretch)
+            {
+                await blobs.WriteAsync(part, built, TaskDataJson.Default.BuiltFrame, ct);
+                return true;
+            }
+
             var number = (step.Group * plan.ChunksPerGroup) + (i / plan.ChunkSize);
             var chunk = frames.GetRange(i, Math.Min(plan.ChunkSize, frames.Count - i));
             var sources = chunk.Select(pictures.Of);
@@ -47,11 +59,12 @@ public sealed class BuildChunks(
 
             if (!await requests.AdvanceAsync(step.Item, 1.0 / plan.ChunkCount, "Preparing the pictures", ct))
             {
-                return;
+                return false;
             }
         }
 
         await blobs.WriteAsync(result, built, TaskDataJson.Default.BuiltFrame, ct);
+        return false;
     }
 
     private async Task<IReadOnlyList<ChunkFrame>> BuildAsync(TaskDataPlan plan, int number, IEnumerable<ChunkSource> sources, CancellationToken ct)

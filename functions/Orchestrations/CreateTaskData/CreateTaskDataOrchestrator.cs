@@ -79,7 +79,16 @@ public static class CreateTaskDataOrchestrator
             { IsOutside: true, Parameters.UseCache: true } => ProbeFrames.Name,
             _ => BuildChunks.Name,
         };
-        return FanOutAsync(plan.GroupCount, group => context.CallActivityAsync(activity, new TaskDataStep(item, plan, group), WorkPolicy.Retry));
+        return FanOutAsync(plan.GroupCount, activity == BuildChunks.Name ? BuildGroupAsync : group => context.CallActivityAsync(activity, Step(group), WorkPolicy.Retry));
+
+        async Task BuildGroupAsync(int group)
+        {
+            while (await context.CallActivityAsync<bool>(activity, Step(group), WorkPolicy.Retry))
+            {
+            }
+        }
+
+        TaskDataStep Step(int group) => new(item, plan, group);
     }
 
     private static async Task FanOutAsync(int count, Func<int, Task> start)

@@ -168,6 +168,9 @@ internal static class DataBlobs
     /// <summary>The frames that one activity has built; work in progress.</summary>
     public static string GroupResult(string dataId, int group) => $"data/{dataId}/work/built-{group:D4}.jsonl";
 
+    /// <summary>The frames of a group that an activity had built when its time was over; work in progress.</summary>
+    public static string GroupPart(string dataId, int group) => $"data/{dataId}/work/part-{group:D4}.jsonl";
+
     /// <summary>The segments; work in progress.</summary>
     public static string Segments(string dataId) => $"data/{dataId}/work/segments.jsonl";
 

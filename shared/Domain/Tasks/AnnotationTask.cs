@@ -138,6 +138,11 @@ public sealed record TaskData
     /// <summary>The cloud storage that the files are or were taken from.</summary>
     public int? CloudStorageId { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="CloudStorageId"/> is another storage than the pictures were found in: the versions that were noted then say nothing of what is there.
+    /// </summary>
+    public bool IsRelinked { get; init; }
+
     /// <summary>Whether the pictures stay where they are: originals are read there when they are asked for.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsOutside => Storage != "local";

@@ -24,6 +24,7 @@ public sealed class SourceFetcherTests : IDisposable
     private readonly SqliteDatabase _database;
     private readonly FileBlobStore _blobs;
     private readonly OutboundHttp _http;
+    private readonly SampleBucket _bucket = new();
     private readonly SourceFetcher _fetcher;
 
     public SourceFetcherTests()
@@ -31,7 +32,7 @@ public sealed class SourceFetcherTests : IDisposable
         _database = new SqliteDatabase(_directory.FullName);
         _blobs = new FileBlobStore(_database, _time);
         _http = new OutboundHttp(AddressRules.ParseRanges("127.0.0.1"), TimeProvider.System);
-        _fetcher = new SourceFetcher(_blobs, _http, new MediaPlaces(_blobs, new ConnectedShare(null)), new ServerOptions { RemoteFileMebibytes = 1 }, _time);
+        _fetcher = new SourceFetcher(_blobs, _http, new MediaPlaces(_blobs, new ConnectedShare(null), _bucket), new ServerOptions { RemoteFileMebibytes = 1 }, _time);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -196,6 +197,35 @@ public sealed class SourceFetcherTests : IDisposable
         (await fetching).ShouldBe(new FetchOutcome(false));
     }
 
+    [Fact]
+    public async Task Fetch_CopyOfABucket_IsContinuedAtTheSameVersion()
+    {
+        _bucket["a.zip"] = Encoding.ASCII.GetBytes(Content);
+        var version = (await _bucket.FindAsync("a.zip", Ct))!.ETag;
+        await _blobs.AppendAsync(SourceBlobs.File("d", 0), "0123"u8.ToArray(), 0, Ct);
+
+        (await CopyAsync(version)).ShouldBe(FetchOutcome.Done);
+
+        (await StoredAsync()).ShouldBe(Content);
+        _bucket.Calls[^1].ShouldBe("read a.zip 4 ");
+    }
+
+    [Fact]
+    public async Task Fetch_CopyOfABucket_ThatChanged_Fails()
+    {
+        _bucket["a.zip"] = Encoding.ASCII.GetBytes(Content);
+
+        (await Should.ThrowAsync<CvatException>(() => CopyAsync("\"old\""))).Message.ShouldContain("'a.zip' in the cloud storage was replaced");
+    }
+
+    [Fact]
+    public async Task Fetch_BucketThatDoesNotAnswer_IsTriedAgain()
+    {
+        _bucket.Failure = new(CloudStorageFailure.Unavailable, "The bucket does not answer.");
+
+        (await CopyAsync(null)).ShouldBe(new FetchOutcome(false, 1));
+    }
+
     public void Dispose()
     {
         _http.Dispose();
@@ -218,6 +248,9 @@ public sealed class SourceFetcherTests : IDisposable
 
     private Task<FetchOutcome> FetchAsync(ScriptedReceiver server, FetchStretch stretch) => _fetcher.FetchAsync(
         new("a.png", MediaPlace.OfBlob(SourceBlobs.File("d", 0)), 0) { Url = $"{server.Url}/a.png" }, null, (_, _, _) => Task.CompletedTask, stretch, Ct);
+
+    private Task<FetchOutcome> CopyAsync(string? etag) => _fetcher.FetchAsync(
+        new("a.zip", MediaPlace.OfBlob(SourceBlobs.File("d", 0)), Content.Length) { CopyOf = new(PlaceKind.Cloud, "a.zip", etag) }, 1, (_, _, _) => Task.CompletedTask, new(Ct, Ct), Ct);
 
     private async Task<string> StoredAsync()
     {
