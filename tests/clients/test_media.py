@@ -11,6 +11,7 @@ import tarfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -19,7 +20,8 @@ from cvat_sdk.datasets import MediaDownloadPolicy, TaskDataset
 from PIL import Image
 
 import pictures
-from product import ROOT, Product
+from product import ROOT, Product, eventually
+from uploading import new_task
 
 REAL = Path(os.environ.get("CVATSERVERLESS_TEST_DATA", ROOT.parent / "shared" / "data"))
 LEVELS = 44
@@ -123,6 +125,21 @@ def test_use_zip_chunks_gives_zips_of_jpegs(product: Product, client: Client, vi
             assert [number_in(archive.read(name)) for name in archive.namelist()] == [frame % LEVELS for frame in frames]
     frame = product.http("GET", f"/api/tasks/{task.id}/data/?type=frame&number=50&quality=compressed")
     assert (frame.headers["Content-Type"], number_in(frame.data)) == ("image/jpeg", 50 % LEVELS)
+
+
+def test_a_long_video_is_seen_while_it_is_prepared(product: Product, client: Client, tmp_path: Path):
+    source = clip(tmp_path / "long.mp4", 3000, size="640x480")
+    task = new_task(client)
+    fields = {"image_quality": "70", "client_files[0]": ("long.mp4", source.read_bytes())}
+    rq_id = product.http("POST", f"/api/tasks/{task}/data/", fields=fields).json()["rq_id"]
+
+    eventually("the first frame is there", lambda: product.http("GET", f"/api/tasks/{task}/data/?type=frame&number=0&quality=original").status == 200)
+
+    assert product.http("GET", f"/api/requests/{quote(rq_id, safe='')}").json()["status"] == "started"
+    assert number_in(product.http("GET", f"/api/tasks/{task}/data/?type=frame&number=2999&quality=original").data) == 2999 % LEVELS
+    assert len(client.tasks.retrieve(task).get_jobs()) == 1
+    request = product.finished(rq_id)
+    assert (request["status"], request["result_id"]) == ("finished", task)
 
 
 def test_use_cache_builds_chunks_on_demand(product: Product, client: Client, tmp_path: Path):

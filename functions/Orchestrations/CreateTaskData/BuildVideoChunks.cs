@@ -11,6 +11,9 @@ public sealed class BuildVideoChunks(IBlobStore blobs, WorkRequests requests, Vi
     /// <summary>The function's name.</summary>
     public const string Name = "BuildVideoChunks";
 
+    /// <summary>Stands for the group of the first chunk alone, which shows that the video can be decoded.</summary>
+    public const int FirstChunk = -1;
+
     /// <summary>Runs the step; safe to repeat: names and content depend on the plan alone.</summary>
     [Function(Name)]
     public async Task Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
@@ -22,13 +25,14 @@ public sealed class BuildVideoChunks(IBlobStore blobs, WorkRequests requests, Vi
             return;
         }
 
-        var firstChunk = step.Group * plan.ChunksPerGroup;
+        var isFirst = step.Group == FirstChunk;
+        var firstChunk = isFirst ? 0 : step.Group * plan.ChunksPerGroup;
         var first = firstChunk * plan.ChunkSize;
-        var count = Math.Min(plan.ChunksPerGroup * plan.ChunkSize, plan.Size - first);
+        var count = Math.Min((isFirst ? 1 : plan.ChunksPerGroup) * plan.ChunkSize, plan.Size - first);
         var stretch = new VideoStretch(plan.Parameters.StartFrame + (first * plan.Parameters.FrameStep), plan.Parameters.FrameStep, count, plan.ChunkSize);
         var kinds = new VideoKinds(Original: true, Compressed: true, plan.Parameters.UseZipChunks, plan.Parameters.ImageQuality);
         await chunks.BuildAsync(plan.DataId, video.Name, stretch, kinds, chunk => BlobOf(plan, chunk, firstChunk), ct);
-        if (await requests.AdvanceAsync(step.Item, (double)stretch.ChunkCount / plan.ChunkCount, "Preparing the video", ct))
+        if (!isFirst && await requests.AdvanceAsync(step.Item, (double)stretch.ChunkCount / plan.ChunkCount, "Preparing the video", ct))
         {
             await blobs.WriteAsync(done, [], TaskDataJson.Default.BuiltFrame, ct);
         }

@@ -64,7 +64,11 @@ public sealed class CommitTaskData(
             var jobs = TaskJobs.Of(task.Value, segments, GroundTruth(step.Plan, validation), firstId, time.GetUtcNow());
             var changes = await AddJobsAsync(workspace, request.Value, jobs, ct);
             changes.Update(task, request.Value.IsAppend() ? WithMore(task.Value, step.Plan) : WithData(task.Value, step.Plan, validation, jobs[^1].Id));
-            changes.Update(request, requests.Finished(request.Value with { ResultId = taskId }));
+            if (!step.Plan.IsSeenEarly)
+            {
+                changes.Update(request, requests.Finished(request.Value with { ResultId = taskId }));
+            }
+
             await workspaces.CommitAsync(workspace, changes, ct);
             return true;
         });

@@ -5,8 +5,8 @@ using Microsoft.DurableTask;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>
-/// Makes a task's data: list of files → those from elsewhere are fetched (fanned out) → plan → chunks (fanned out, the first segment's first) → commit → tidy up. Every
-/// step writes blobs under names that depend on the attempt only, so it can be repeated at any point.
+/// Makes a task's data: list of files → those from elsewhere are fetched (fanned out) → plan → chunks (fanned out, the first segment's first) → commit → tidy up. A
+/// long video is committed once its first chunk is there, since the others can be made on demand: annotators begin while they are prepared. Every step writes blobs under names that depend on the attempt only, so it can be repeated at any point.
 /// </summary>
 public static class CreateTaskDataOrchestrator
 {
@@ -29,7 +29,14 @@ public static class CreateTaskDataOrchestrator
             }
 
             var plan = await context.CallActivityAsync<TaskDataPlan?>(PlanTaskData.Name, item, WorkPolicy.Retry);
-            if (plan is not null)
+            if (plan is { IsSeenEarly: true })
+            {
+                await context.CallActivityAsync(BuildVideoChunks.Name, new TaskDataStep(item, plan, BuildVideoChunks.FirstChunk), WorkPolicy.Retry);
+                await context.CallActivityAsync(CommitTaskData.Name, new TaskDataStep(item, plan, 0), WorkPolicy.Retry);
+                await BuildAsync(context, item, plan);
+                await context.CallActivityAsync(FinishTaskData.Name, new TaskDataStep(item, plan, 0), WorkPolicy.Retry);
+            }
+            else if (plan is not null)
             {
                 await BuildAsync(context, item, plan);
                 await context.CallActivityAsync(CommitTaskData.Name, new TaskDataStep(item, plan, 0), WorkPolicy.Retry);

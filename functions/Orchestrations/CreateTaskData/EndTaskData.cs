@@ -34,9 +34,20 @@ public sealed class TidyTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
     }
 }
 
+/// <summary>Closes the request of a task that was shown before all of it was prepared.</summary>
+public sealed class FinishTaskData(WorkRequests requests)
+{
+    /// <summary>The function's name.</summary>
+    public const string Name = "FinishTaskData";
+
+    /// <summary>Runs the step; safe to repeat.</summary>
+    [Function(Name)]
+    public Task Run([ActivityTrigger] TaskDataStep step, CancellationToken ct) => requests.FinishAsync(step.Item, request => request with { ResultId = step.Plan.TaskId }, ct);
+}
+
 /// <summary>
 /// After a failure: the request says why, half-made data goes. The uploaded files stay for another try where the task has no data yet; those that were to be added go, or
-/// one that can't be added would be in the way of all others.
+/// one that can't be added would be in the way of all others. A task that was shown already keeps what can be read.
 /// </summary>
 public sealed class FailTaskData(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests)
 {
@@ -47,13 +58,24 @@ public sealed class FailTaskData(IWorkspaces workspaces, IBlobStore blobs, Uploa
     [Function(Name)]
     public async Task Run([ActivityTrigger] WorkFailure failure, CancellationToken ct)
     {
-        await blobs.DeleteFolderAsync(DataBlobs.Folder(failure.Item.InstanceId), ct);
-        if (await requests.FindAsync(failure.Item, ct) is { Value: { TaskId: { } taskId } request } && request.IsAppend()
-            && await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(failure.Item.Workspace), EntityKey.Of(taskId), ct) is { } task)
+        var (dataId, message) = (failure.Item.InstanceId, failure.Message);
+        var request = (await requests.FindAsync(failure.Item, ct))?.Value;
+        var task = request?.TaskId is { } id ? (await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(failure.Item.Workspace), EntityKey.Of(id), ct))?.Value : null;
+        if (task?.Data?.DataId == dataId)
         {
-            await uploads.ClearAsync(UploadStore.TaskData(task.Value), ct);
+            await uploads.ClearAsync(UploadStore.TaskData(task.Id, 0), ct);
+            await blobs.DeleteFolderAsync(DataBlobs.Work(dataId), ct);
+            message += " The task can be used as far as its frames can be read.";
+        }
+        else
+        {
+            await blobs.DeleteFolderAsync(DataBlobs.Folder(dataId), ct);
+            if (task is not null && request!.IsAppend())
+            {
+                await uploads.ClearAsync(UploadStore.TaskData(task), ct);
+            }
         }
 
-        await requests.FailAsync(failure.Item, failure.Message, ct);
+        await requests.FailAsync(failure.Item, message, ct);
     }
 }

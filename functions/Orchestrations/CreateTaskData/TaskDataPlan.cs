@@ -55,6 +55,10 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
     [JsonIgnore]
     public bool IsOnDemand => Video is not null && Parameters.UseCache;
 
+    /// <summary>Whether the task is shown as soon as its first chunk is there; the others are made on demand until they are prepared.</summary>
+    [JsonIgnore]
+    public bool IsSeenEarly => Video is not null && GroupCount > 1;
+
     /// <summary>Chunks per group such that there are at most <see cref="MaxGroups"/>.</summary>
     public static int GroupLength(int size, int chunkSize)
     {
