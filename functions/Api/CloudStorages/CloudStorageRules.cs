@@ -82,7 +82,7 @@ internal static partial class CloudStorageRules
         try
         {
             var attributes = CloudAttributes.Parse(storage.SpecificAttributes);
-            if ((attributes.EndpointUrl is { } endpoint && !IsEndpoint(endpoint)) || (attributes.Region is { } region && !Region().IsMatch(region)))
+            if ((attributes.EndpointUrl is { } endpoint && !IsEndpoint(endpoint)) || (attributes.Region is { } region && !CloudAttributes.IsRegion(region)))
             {
                 errors.Add("specific_attributes", "endpoint_url must be an http or https URL without credentials, region the name of a region.");
             }
@@ -139,7 +139,4 @@ internal static partial class CloudStorageRules
 
     [GeneratedRegex("^[a-z0-9]{3,24}$")]
     private static partial Regex AzureAccount();
-
-    [GeneratedRegex("^[a-z0-9-]{1,40}$")]
-    private static partial Regex Region();
 }

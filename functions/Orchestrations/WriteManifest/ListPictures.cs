@@ -29,7 +29,7 @@ public sealed class ListPictures(ICloudStorages storages, IBlobStore blobs, Work
         var parameters = await ManifestBlobs.ReadAsync(blobs, item.InstanceId, ct);
         var groups = 0;
         await CloudFiles.RunAsync(async () => groups = await ListAsync(item, parameters, ct));
-        return groups > 0 ? groups : throw CvatException.Rule($"There are no pictures whose keys begin with '{parameters.Prefix}'.");
+        return groups > 0 ? groups : throw CvatException.Rule(parameters.Prefix.Length > 0 ? $"There are no pictures whose keys begin with '{parameters.Prefix}'." : "There are no pictures in the bucket.");
     }
 
     private async Task<int> ListAsync(WorkItem item, ManifestParameters parameters, CancellationToken ct)

@@ -33,5 +33,12 @@ public sealed record CloudAttributes(string? Region, string? EndpointUrl, string
         return new(values.GetValueOrDefault("region"), values.GetValueOrDefault("endpoint_url"), prefix, values.GetValueOrDefault("location"), values.GetValueOrDefault("project"));
     }
 
+    /// <summary>Whether a text can be the name of a region, such as <c>eu-west-1</c>: it becomes part of a host name.</summary>
+    public static bool IsRegion(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    }
+
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 }
