@@ -43,6 +43,9 @@ public sealed record ServerOptions
     /// <summary><c>MAX_JSON_MIB</c>: largest JSON body read into memory in MiB, 1–64. Default 16.</summary>
     public int MaxJsonMebibytes { get; init; } = 16;
 
+    /// <summary><c>CACHE_GIB</c>: what chunks that are made on demand may take in GiB, 1–1000000; looked at once an hour. Default 20.</summary>
+    public int CacheGibibytes { get; init; } = 20;
+
     /// <summary><c>MAIL_FROM</c>: the address that the server's mails come from.</summary>
     public string? MailFrom { get; init; }
 
@@ -119,6 +122,7 @@ public sealed record ServerOptions
             ClientAddressHeader = Text("CLIENT_ADDRESS_HEADER"),
             OpenId = OpenIdOptions.From(Text),
             MaxRequestMebibytes = Number("MAX_REQUEST_MIB", Text("MAX_REQUEST_MIB"), defaults.MaxRequestMebibytes, 16, 1024),
+            CacheGibibytes = Number("CACHE_GIB", Text("CACHE_GIB"), defaults.CacheGibibytes, 1, 1_000_000),
             MaxJsonMebibytes = Number("MAX_JSON_MIB", Text("MAX_JSON_MIB"), defaults.MaxJsonMebibytes, 1, 64),
             AzureBlobEndpoint = Text("AZURE_BLOB_ENDPOINT") is { } azure ? AccountPattern(azure) : null,
             GoogleEndpoint = configuration["STORAGE_EMULATOR_HOST"] is { Length: > 0 } google ? Origin("STORAGE_EMULATOR_HOST", google.Contains("://") ? google : "http://" + google) : null,

@@ -151,7 +151,7 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
         if (data.Mode != "interpolation" && IsMadeOnDemand(data, quality) && await blobs.FindAsync(DataBlobs.Chunk(data, quality, number), ct) is null)
         {
             // A single frame doesn't wait for its chunk.
-            if (DataBlobs.IsCached(data, quality))
+            if (DataBlobs.IsOfOthers(data, quality))
             {
                 var (name, content) = await outside.FrameAsync(data, quality, frame, ct);
                 return (name, new MemoryStream(content, writable: false));
@@ -197,7 +197,7 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
     }
 
     private static bool IsMadeOnDemand(TaskData data, string quality) =>
-        data.Mode == "interpolation" || DataBlobs.IsCached(data, quality) || (quality == "compressed" && data is { StorageMethod: "cache", Dimension: "2d" });
+        data.Mode == "interpolation" || DataBlobs.IsCached(data, quality);
 
     /// <summary>A chunk of a video comes from its source, one of pictures from where they are, or from their originals; a job's stretch is copied from the task's chunks.</summary>
     private Task MakeAsync(TaskData data, string quality, Segment frames, bool isWhole, string name, CancellationToken ct)
@@ -207,7 +207,7 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
             return videos.BuildAsync(data, quality, frames, name, ct);
         }
 
-        if (isWhole && DataBlobs.IsCached(data, quality))
+        if (isWhole && DataBlobs.IsOfOthers(data, quality))
         {
             return outside.BuildAsync(data, quality, frames, name, ct);
         }

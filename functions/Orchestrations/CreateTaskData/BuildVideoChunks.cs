@@ -39,5 +39,5 @@ public sealed class BuildVideoChunks(IBlobStore blobs, WorkRequests requests, Vi
     }
 
     private static string BlobOf(TaskDataPlan plan, VideoChunk chunk, int firstChunk) =>
-        DataBlobs.Chunk(plan.DataId, chunk.Quality, firstChunk + chunk.Number, isVideo: chunk.Quality == "original" || !plan.Parameters.UseZipChunks);
+        DataBlobs.ChunkIn(plan.Parameters.UseCache ? DataBlobs.Cache(plan.DataId) : DataBlobs.Folder(plan.DataId), chunk.Quality, firstChunk + chunk.Number, isVideo: chunk.Quality == "original" || !plan.Parameters.UseZipChunks);
 }

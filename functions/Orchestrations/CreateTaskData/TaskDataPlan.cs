@@ -118,22 +118,25 @@ internal static class DataBlobs
     public static string Manifest(string dataId) => $"data/{dataId}/manifest.jsonl";
 
     /// <summary>A chunk; <paramref name="quality"/> is <c>original</c> or <c>compressed</c>.</summary>
-    public static string Chunk(string dataId, string quality, int number, bool isVideo = false) => $"data/{dataId}/chunks/{quality}/{number:D6}{Extension(isVideo)}";
+    public static string Chunk(string dataId, string quality, int number) => ChunkIn(Folder(dataId), quality, number, isVideo: false);
 
     /// <summary>A chunk of committed data.</summary>
-    public static string Chunk(TaskData data, string quality, int number) => IsCached(data, quality)
-        ? $"{Cache(data.DataId)}chunks/{quality}/{number:D6}.zip"
-        : Chunk(data.DataId, Kept(data, quality), number, IsVideo(data, quality));
+    public static string Chunk(TaskData data, string quality, int number) =>
+        ChunkIn(IsCached(data, quality) ? Cache(data.DataId) : Folder(data.DataId), Kept(data, quality), number, IsVideo(data, quality));
 
-    /// <summary>Whether chunks are made of pictures that lie elsewhere when they are asked for.</summary>
-    public static bool IsCached(TaskData data, string quality) => data.IsOutside && (quality == "original" || data.StorageMethod == "cache");
+    /// <summary>Whether chunks are made of pictures that lie elsewhere.</summary>
+    public static bool IsOfOthers(TaskData data, string quality) => data.IsOutside && (quality == "original" || data.StorageMethod == "cache");
+
+    /// <summary>Whether chunks are made when they are asked for, and may go again.</summary>
+    public static bool IsCached(TaskData data, string quality) =>
+        IsOfOthers(data, quality) || (data.StorageMethod == "cache" && (data.Mode == "interpolation" || (quality == "compressed" && data.Dimension == "2d")));
 
     /// <summary>A chunk of a job whose frames don't begin at a chunk of the task.</summary>
     public static string JobChunk(TaskData data, string quality, int startFrame, int stopFrame) =>
-        $"{Root(data)}cuts/{Kept(data, quality)}/{startFrame:D6}-{stopFrame:D6}{Extension(IsVideo(data, quality))}";
+        $"{Cache(data.DataId)}cuts/{Kept(data, quality)}/{startFrame:D6}-{stopFrame:D6}{Extension(IsVideo(data, quality))}";
 
     /// <summary>A chunk of a ground-truth job's chosen frames; <paramref name="which"/> names it within the job.</summary>
-    public static string ChosenChunk(TaskData data, string quality, int jobId, string which) => $"{Root(data)}cuts/{quality}/job-{jobId}-{which}.zip";
+    public static string ChosenChunk(TaskData data, string quality, int jobId, string which) => $"{Cache(data.DataId)}cuts/{quality}/job-{jobId}-{which}.zip";
 
     /// <summary>A chunk with honeypots that show other pictures than at first: named after what it shows, so that it is never out of date.</summary>
     public static string Redrawn(TaskData data, string quality, Segment frames, IReadOnlyList<int> shown)
@@ -160,7 +163,7 @@ internal static class DataBlobs
     /// <summary>Where the lines of <see cref="FramePlaces"/> begin.</summary>
     public static string FramePlacesIndex(string dataId) => $"data/{dataId}/sources.index";
 
-    /// <summary>What is made on demand of pictures that were not copied; it may go at any time.</summary>
+    /// <summary>What is made on demand; it may go at any time.</summary>
     public static string Cache(string dataId) => $"{CacheFolder}{dataId}/";
 
     /// <summary>All of that, of every task.</summary>
@@ -198,6 +201,9 @@ internal static class DataBlobs
 
     /// <summary>The context images of a frame as clients get them.</summary>
     public static string ContextJpegs(TaskData data, int frame) => $"{Root(data)}context/{frame:D6}.jpeg.zip";
+
+    /// <summary>A chunk below <see cref="Folder"/> or <see cref="Cache"/>.</summary>
+    public static string ChunkIn(string root, string quality, int number, bool isVideo) => $"{root}chunks/{quality}/{number:D6}{Extension(isVideo)}";
 
     private static string Root(TaskData data) => data.IsOutside ? Cache(data.DataId) : Folder(data.DataId);
 

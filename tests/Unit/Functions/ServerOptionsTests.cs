@@ -14,6 +14,7 @@ public sealed class ServerOptionsTests
     [InlineData("REGISTRATION", "maybe")]
     [InlineData("SESSION_DAYS", "0")]
     [InlineData("MAX_JSON_MIB", "x")]
+    [InlineData("CACHE_GIB", "0")]
     [InlineData("PUBLIC_URL", "ftp://host")]
     [InlineData("OUTBOUND_ALLOW", "10.0.0.0/33")]
     [InlineData("SHARE", "/")]
