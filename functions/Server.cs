@@ -1,5 +1,6 @@
 using CvatServerless.Domain.Ports;
 using CvatServerless.Functions.Api.Auth;
+using CvatServerless.Functions.Commands;
 using CvatServerless.Functions.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -13,9 +14,14 @@ namespace CvatServerless.Functions;
 /// <summary>The composition root, the same on both runtimes.</summary>
 public static class Server
 {
-    /// <summary>Runs until it is told to stop; returns the exit code of the process.</summary>
+    /// <summary>Runs until it is told to stop, or carries out a command (<c>manifest …</c>); returns the exit code of the process.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is ["manifest", .. var command])
+        {
+            return await ManifestCommand.RunAsync(command);
+        }
+
         try
         {
             using var host = Build(args);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import subprocess
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import pictures
 from product import ROOT, Product, eventually, free_port
+from test_media import clip
 
 
 def refused(*arguments: object) -> str:
@@ -71,3 +74,36 @@ def test_web_app_is_served_from_the_root(product: Product):
 
     assert page.status == 200 and "<div id=" in page.data.decode()
     assert product.http("GET", "/tasks/1/jobs/1", auth=None, headers={"Accept": "text/html"}).status == 200
+
+
+def test_the_manifest_command_writes_what_a_task_takes(tmp_path: Path):
+    folder = tmp_path / "set"
+    (folder / "cats" / "related_images" / "b_png").mkdir(parents=True)
+    for index, name in enumerate(("cats/b.png", "cats/a.jpg", "cats/related_images/b_png/side.jpg")):
+        pictures.noise(folder / name, 40 + index, 30, index)
+    (folder / "notes.txt").write_text("not a picture")
+
+    done = subprocess.run([ROOT / "run", "manifest", folder], capture_output=True, text=True, check=True)
+
+    assert "2 frames" in done.stdout
+    lines = [json.loads(line) for line in (folder / "manifest.jsonl").read_text().splitlines()]
+    assert lines[:2] == [{"version": "1.1"}, {"type": "images"}]
+    assert lines[2:] == [
+        {"name": "cats/a", "extension": ".jpg", "width": 41, "height": 30},
+        {"name": "cats/b", "extension": ".png", "width": 40, "height": 30, "meta": {"related_images": ["cats/related_images/b_png/side.jpg"]}},
+    ]
+    (folder / "cats" / "broken.png").write_bytes(b"no picture")
+    broken = subprocess.run([ROOT / "run", "manifest", folder], capture_output=True, text=True)
+    assert broken.returncode == 1 and "cats/broken.png" in broken.stderr
+    assert len((folder / "manifest.jsonl").read_text().splitlines()) == 4, "the one that was there stays"
+    assert subprocess.run([ROOT / "run", "manifest"], capture_output=True).returncode == 2
+
+
+def test_the_manifest_command_indexes_a_video(tmp_path: Path):
+    source = clip(tmp_path / "short.mp4", 60)
+
+    subprocess.run([ROOT / "run", "manifest", source, tmp_path / "video.jsonl"], capture_output=True, check=True)
+
+    lines = [json.loads(line) for line in (tmp_path / "video.jsonl").read_text().splitlines()]
+    assert lines[1:3] == [{"type": "video"}, {"properties": {"name": "short.mp4", "resolution": [96, 64], "length": 60}}]
+    assert [line["number"] for line in lines[3:]] == [0, 25, 50]
