@@ -1,19 +1,20 @@
 using System.Globalization;
 using CvatServerless.Tests.Benchmarks;
 
-// Without arguments every benchmark runs; each prints lines that end in 'ok' or 'MISSED', or say 'skipped' and why.
+// Without arguments the benchmarks of storage run; each prints lines that end in 'ok' or 'MISSED', or say 'skipped' and why.
 // With its name a kernel runs alone, so that CPU time and peak memory of the process are its own.
 switch (args)
 {
     case []:
-        await MediaComparison.RunAsync();
         await StorageBenchmark.RunAsync(Directory.CreateTempSubdirectory("cvatserverless-storage-").FullName);
         await WriteBenchmark.RunAsync(Directory.CreateTempSubdirectory("cvatserverless-write-").FullName);
         return await ListBenchmark.RunAsync(ListBenchmark.Sizes);
     case ["write"]:
         return await WriteBenchmark.RunAsync(Directory.CreateTempSubdirectory("cvatserverless-write-").FullName);
-    case ["media", var input, var output, .. var rest]:
-        return await MediaBenchmark.RunAsync(input, output, rest is [var workers] ? int.Parse(workers, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
+    case ["media", var kind, var input, var output, .. var rest]:
+        return await MediaBenchmark.RunAsync(kind, input, output, rest is [var workers] ? int.Parse(workers, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
+    case ["video", var kind, var input, var output]:
+        return await VideoBenchmark.RunAsync(kind, input, output);
     case ["list", .. var sizes]:
         return await ListBenchmark.RunAsync(sizes.Length == 0 ? ListBenchmark.Sizes : [.. sizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);
     case ["list-fill", var target, var size]:
@@ -23,6 +24,6 @@ switch (args)
     case ["storage-load", var data]:
         return await StorageBenchmark.LoadAsync(data);
     default:
-        await Console.Error.WriteLineAsync("usage: Benchmarks [media INPUT_FOLDER OUTPUT_FOLDER [WORKERS] | list [JOBS…] | storage [FOLDER] | write | list-fill FOLDER SIZE]");
+        await Console.Error.WriteLineAsync("usage: Benchmarks [media KIND INPUT_FOLDER OUTPUT_FOLDER [WORKERS] | video KIND INPUT_FILE OUTPUT_FOLDER | list [JOBS…] | storage [FOLDER] | write | list-fill FOLDER SIZE]");
         return 2;
 }

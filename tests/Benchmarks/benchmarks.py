@@ -1,6 +1,6 @@
 """Figures of whole processes, as ratios measured side by side in one run; kernels come from the benchmark program beside this file.
 
-usage: benchmarks.py [kernels|start|service|lists|webhooks|creation]…
+usage: benchmarks.py [kernels|start|service|lists|webhooks|creation|pictures|video|ondemand|bounded|firstframe]…
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "clients"))
 
 import inputs  # noqa: E402
+from bounded import bounded  # noqa: E402
+from comparison import PROGRAM, pictures, video  # noqa: E402
+from firstframe import firstframe  # noqa: E402
 from measure import MIB, Report, cpu_seconds, memory_mib, peak_while, percentile  # noqa: E402
+from ondemand import ondemand  # noqa: E402
 from product import Product, eventually, free_port  # noqa: E402
 
-PROGRAM = ROOT / "tests/Benchmarks/bin/Release/net10.0/CvatServerless.Tests.Benchmarks.dll"
 ROUNDS = 3
 
 
@@ -241,7 +244,7 @@ def creation(report: Report, scratch: Path) -> None:
 
 
 def kernels(report: Report, scratch: Path) -> None:
-    """What the benchmark program beside this file measures: media against CVAT's work, storage, lists."""
+    """What the benchmark program beside this file measures: storage, lists."""
     done = subprocess.run(["dotnet", PROGRAM], stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(scratch)})
     print(done.stdout.rstrip(), flush=True)
     missed = len(re.findall(r" MISSED$", done.stdout, re.MULTILINE))
@@ -250,7 +253,7 @@ def kernels(report: Report, scratch: Path) -> None:
 
 
 def main() -> int:
-    parts = {part.__name__: part for part in (kernels, start, service, lists, webhooks, creation)}
+    parts = {part.__name__: part for part in (kernels, start, service, lists, webhooks, creation, pictures, video, ondemand, bounded, firstframe)}
     report = Report()
     for name in sys.argv[1:] or parts:
         with tempfile.TemporaryDirectory(prefix="cvatserverless-") as scratch:

@@ -1,7 +1,11 @@
-"""What the benchmarks work on: photo-like pictures, made once."""
+"""What the benchmarks work on: photo-like pictures and videos, made once."""
 
 from __future__ import annotations
 
+import io
+import subprocess
+import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -45,3 +49,38 @@ def small_pictures(folder: Path, count: int) -> list[Path]:
     for index, path in enumerate(paths):
         Image.fromarray(np.full((480, 640, 3), index, np.uint8)).save(path)
     return paths
+
+
+def small_jpeg(seed: int) -> bytes:
+    """64 × 48 pixels of seeded noise."""
+    encoded = io.BytesIO()
+    Image.fromarray(np.random.default_rng(seed).integers(0, 256, (48, 64, 3), np.uint8)).save(encoded, "JPEG")
+    return encoded.getvalue()
+
+
+def video(gop: int, size: str = "1280x720", rate: int = 30, seconds: int = 60, has_noise: bool = True) -> Path:
+    """H.264 with a closed key frame every `gop` frames. Noise makes it cost like a camera's; without it the file stays small."""
+    path = CACHE / f"{size}_{rate}fps_{seconds}s_gop{gop}{'' if has_noise else '_plain'}.mp4"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        part = path.with_name("part.mp4")
+        noise = ["-vf", "noise=alls=6:allf=t+u"] if has_noise else []
+        command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=s={size}:r={rate}:d={seconds}", *noise]
+        coding = ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "fast", "-crf", "23", "-g", str(gop), "-keyint_min", str(gop), "-sc_threshold", "0"]
+        subprocess.run([*command, *coding, part], check=True)
+        part.rename(path)
+    return path
+
+
+def looped(source: Path, times: int, path: Path) -> Path:
+    """The video again and again in one file, without a new encoding."""
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-stream_loop", str(times - 1), "-i", source, "-c", "copy", path], check=True)
+    return path
+
+
+def zipped(path: Path, pictures: list[bytes], names: Iterable[str]) -> Path:
+    """A zip that stores the pictures in turns, under as many names as there are."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for index, name in enumerate(names):
+            archive.writestr(name, pictures[index % len(pictures)])
+    return path

@@ -17,9 +17,22 @@ def memory_mib(pid: int, field: str = "VmRSS") -> float:
     raise LookupError(field)
 
 
-def cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int, with_children: bool = False) -> float:
+    """CPU time of the process, with that of its children which have ended where that is wanted. Unit: seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return sum(map(int, fields[11 : 15 if with_children else 13])) / TICKS
+
+
+def largest_child(pid: int) -> float:
+    """Peak resident memory of the largest of the process's children that run now. Unit: MiB."""
+    peaks = [0.0]
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
+                peaks.append(memory_mib(int(folder.name), "VmHWM"))
+        except (FileNotFoundError, ProcessLookupError, LookupError):
+            continue  # it has ended in the meantime
+    return max(peaks)
 
 
 def peak_while(pid: int, action: Callable[[], object]) -> float:
