@@ -114,6 +114,7 @@ internal static class FunctionsRegistration
         .AddSingleton<ValidationLayoutService>()
         .AddSingleton<TaskStatuses>()
         .AddSingleton<Unfinished>()
+        .AddSingleton<TaskDataLeftovers>()
         .AddSingleton<ServerLog>()
         .AddSingleton<DeleteTask>()
         .AddSingleton<TransferEntities>()

@@ -63,6 +63,7 @@ internal sealed class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFuncti
         BadHttpRequestException e => (e.StatusCode, new DetailBody("The request can't be read.")),
         MediaException e => (StatusCodes.Status400BadRequest, new TextBody(e.Message)),
         CloudStorageException e => (StatusCodes.Status503ServiceUnavailable, new TextBody(e.Message)),
+        BlobNotFoundException => (StatusCodes.Status404NotFound, new TextBody("It was removed at this very moment. Please ask again.")),
         StoreFullException e => (StatusCodes.Status507InsufficientStorage, new TextBody(e.Message)),
         StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, new TextBody("The storage can't be reached at the moment.")),
         StoreConflictException => (StatusCodes.Status409Conflict, new TextBody("Somebody else changed the same thing at the same time. Please try again.")),

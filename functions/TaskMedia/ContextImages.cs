@@ -41,6 +41,7 @@ public sealed class ContextImages(IBlobStore blobs, OutsideChunks outside, Image
     internal async Task<BlobProperties?> FindAsync(TaskData data, int frame, CancellationToken ct)
     {
         (data, frame) = data.PartAt(frame);
+        await outside.RequireAsync(data, ct);
         var name = DataBlobs.ContextJpegs(data, frame);
         if (await blobs.FindAsync(name, ct) is { } made)
         {

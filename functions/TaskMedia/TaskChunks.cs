@@ -26,7 +26,7 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
     /// <summary>The blob with these frames in this quality (<c>original</c> or <c>compressed</c>); they lie in one or two chunks of the task.</summary>
     public async Task<BlobProperties> FindAsync(TaskData data, string quality, Segment frames, CancellationToken ct)
     {
-        await outside.RequireAsync(data, ct);
+        await RequireAsync(data, Enumerable.Range(frames.StartFrame, frames.FrameCount), ct);
         if (!await IsRedrawnAsync(data, frames, ct))
         {
             return await FindStoredAsync(data, quality, frames, ct);
@@ -72,6 +72,14 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
         return await MakeOnceAsync(name, () => MakeAsync(data, quality, frames, isWhole, name, CancellationToken.None), ct);
     }
 
+    private async Task RequireAsync(TaskData data, IEnumerable<int> frames, CancellationToken ct)
+    {
+        foreach (var part in frames.Select(frame => data.PartAt(frame).Data).DistinctBy(part => part.DataId))
+        {
+            await outside.RequireAsync(part, ct);
+        }
+    }
+
     /// <summary>Frames that lie in one part are that part's; those that lie in several are put together.</summary>
     private async Task<BlobProperties> FindInPartsAsync(TaskData data, string quality, Segment frames, CancellationToken ct)
     {
@@ -88,7 +96,7 @@ public sealed class TaskChunks(IBlobStore blobs, FrameIndex index, VideoChunks v
     /// <summary>The blob with chosen frames as a zip of pictures; null stands for a frame that only takes the place.</summary>
     public async Task<BlobProperties> FindChosenAsync(TaskData data, string quality, string name, IReadOnlyList<int?> frames, CancellationToken ct)
     {
-        await outside.RequireAsync(data, ct);
+        await RequireAsync(data, frames.OfType<int>(), ct);
         return await blobs.FindAsync(name, ct) ?? await MakeOnceAsync(name, () => CollectAsync(data, quality, frames, name), ct);
     }
 

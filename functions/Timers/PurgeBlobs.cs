@@ -55,7 +55,8 @@ public sealed class PurgeBlobs(IBlobStore blobs, ServerOptions options, TimeProv
             hours++;
         }
 
-        return hours == bytesByHour.Length ? Lifetime : TimeSpan.FromHours(hours);
+        // What was made in the last hour is in use.
+        return hours == bytesByHour.Length ? Lifetime : TimeSpan.FromHours(Math.Max(1, hours));
     }
 
     private async Task RemoveAsync(string folder, DateTimeOffset before, CancellationToken ct)

@@ -57,10 +57,10 @@ public sealed class PasswordService(
             return;
         }
 
-        // One that was noted since it was asked for is an earlier attempt at this one, whose mail may not have left.
+        // One that was asked for at the same moment is an earlier attempt at this one, whose mail may not have left.
         var asked = new DateTimeOffset(DateTime.SpecifyKind(request.Asked, DateTimeKind.Utc));
         var last = user.PasswordReset;
-        var isRepeated = last?.SentDate >= asked;
+        var isRepeated = last?.AskedDate == asked;
         if (!isRepeated && asked - last?.SentDate < BetweenMails)
         {
             return;
@@ -73,7 +73,7 @@ public sealed class PasswordService(
         await mailer.SendAsync(new(user.Email, "Your new CvatServerless password", Text(user, link)), ct);
 
         PasswordReset Reset(PasswordReset? old) =>
-            new(Authenticator.Hash(token), now, now + LinkLife) { EarlierTokenHash = isRepeated ? old?.TokenHash : null };
+            new(Authenticator.Hash(token), now, now + LinkLife) { AskedDate = asked, EarlierTokenHash = isRepeated ? old?.TokenHash : null };
     }
 
     /// <summary>Sets the password that follows a link; the link works once.</summary>

@@ -28,7 +28,7 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
     internal async Task<IActionResult> ChosenChunkAsync(TaskData data, DataQuery query, int jobId, JobFrames frames, CancellationToken ct)
     {
         var content = frames.Chunk(data, query.Index, query.Number);
-        var name = DataBlobs.ChosenChunk(data, query.Quality, jobId, query.Index is { } index ? $"i{index}" : $"n{query.Number}");
+        var name = DataBlobs.ChosenChunk(data, query.Quality, jobId, query.Index is { } index ? $"i{index}" : $"n{query.Number}-{content.Count}");
         return await ChunkAsync(data, await chunks.FindChosenAsync(data, query.Quality, name, content, ct), ZipType, ct);
     }
 

@@ -130,6 +130,11 @@ public sealed class QualityRequirements(IWorkspaces workspaces, ISequences seque
             Add(write, write.Parent.Value);
         }
 
+        if (await workspaces.ReadAsync(workspace, view => OfSettings(view, made[0]).Count, ct) + made.Count > MaxOfSettings)
+        {
+            throw CvatException.Field(FieldErrors.NonField, $"There can be at most {MaxOfSettings} requirements.");
+        }
+
         await workspaces.ReadAsync(workspace, view => made.TrueForAll(requirement => made.Exists(other => other.Id == requirement.ParentRequirement) || CheckPlace(view, requirement)), ct);
         await locators.AddAsync(workspace, QualityRequirement.Kind, [.. made.Select(requirement => requirement.Key)], ct);
         var changes = new ChangeSet(req.Actor().UserId);
@@ -160,7 +165,7 @@ public sealed class QualityRequirements(IWorkspaces workspaces, ISequences seque
     }
 
     /// <summary>Whether it may hang where it says.</summary>
-    /// <exception cref="CvatException">400: its parent is not there, or is below it; a root lacks its type; there are too many.</exception>
+    /// <exception cref="CvatException">400: its parent is not there, or is below it; a root lacks its type.</exception>
     private static bool CheckPlace(IWorkspaceView view, QualityRequirement requirement)
     {
         var all = OfSettings(view, requirement);
@@ -169,11 +174,6 @@ public sealed class QualityRequirements(IWorkspaces workspaces, ISequences seque
             return requirement.Options.AnnotationType is not null
                 ? true
                 : throw CvatException.Field("annotation_type", "A requirement without a parent must say which annotations it is about.");
-        }
-
-        if (all.Count >= MaxOfSettings)
-        {
-            throw CvatException.Field(FieldErrors.NonField, $"There can be at most {MaxOfSettings} requirements.");
         }
 
         return all.Exists(other => other.Id == parent) && parent != requirement.Id && Below(all, requirement.Id).All(other => other.Id != parent)

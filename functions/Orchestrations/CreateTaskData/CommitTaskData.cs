@@ -113,6 +113,7 @@ public sealed class CommitTaskData(
         {
             UpdatedDate = now,
             SegmentSize = isCustom ? 0 : applied.SegmentSize,
+            WantedSegmentSize = isCustom ? null : task.SegmentSize,
             Overlap = isCustom ? 0 : applied.Overlap,
             Validation = validation is null ? null : new(lastJobId, validation.Frames, []) { IsPool = plan.HasHoneypots, FramesPerJobCount = validation.PerJob },
             Data = new TaskData
@@ -186,7 +187,7 @@ public sealed class CommitTaskData(
             {
                 await blobs.WriteAsync(
                     blob,
-                    (stream, token) => System.Text.Json.JsonSerializer.SerializeAsync(stream, first, TaskDataJson.Default.Int32, token),
+                    (stream, token) => stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"{first}\n{count}\n")), token).AsTask(),
                     BlobCondition.Absent,
                     ct);
             }

@@ -41,13 +41,14 @@ public static class CreateTaskDataOrchestrator
                 await BuildAsync(context, item, plan);
                 await context.CallActivityAsync(CommitTaskData.Name, new TaskDataStep(item, plan, 0), WorkPolicy.Retry);
             }
-
-            await context.CallActivityAsync(TidyTaskData.Name, new TaskDataEnd(item, plan?.TaskId), WorkPolicy.Retry);
         }
         catch (TaskFailedException e)
         {
             await context.CallActivityAsync(FailTaskData.Name, new WorkFailure(item, WorkPolicy.Message(e)), WorkPolicy.Retry);
+            return;
         }
+
+        await context.CallActivityAsync(TidyTaskData.Name, item, WorkPolicy.Retry);
     }
 
     /// <summary>Groups of files side by side; where one fails, the others end with their present stretch.</summary>
@@ -122,11 +123,6 @@ public static class CreateTaskDataOrchestrator
         }
     }
 }
-
-/// <summary>The input of the last step.</summary>
-/// <param name="Item">The request.</param>
-/// <param name="TaskId">The task; null where there was nothing to make.</param>
-public sealed record TaskDataEnd(WorkItem Item, int? TaskId);
 
 /// <summary>The input of the steps after the plan.</summary>
 /// <param name="Item">The request.</param>

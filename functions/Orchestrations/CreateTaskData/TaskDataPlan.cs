@@ -57,7 +57,7 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 
     /// <summary>Whether the task is shown as soon as its first chunk is there; the others are made on demand until they are prepared.</summary>
     [JsonIgnore]
-    public bool IsSeenEarly => Video is not null && GroupCount > 1;
+    public bool IsSeenEarly => Video is { HasRandomAccess: true } && GroupCount > 1;
 
     /// <summary>Chunks per group such that there are at most <see cref="MaxGroups"/>.</summary>
     public static int GroupLength(int size, int chunkSize)
@@ -68,7 +68,7 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 }
 
 /// <summary>A video: its name as uploaded, the upright size in pixels, and all the frames that it has.</summary>
-public sealed record PlannedVideo(string Name, int Width, int Height, int FrameCount);
+public sealed record PlannedVideo(string Name, int Width, int Height, int FrameCount, bool HasRandomAccess);
 
 /// <summary>A frame of the task and where its picture is.</summary>
 /// <param name="Name">Its name in the task.</param>
@@ -184,7 +184,7 @@ internal static class DataBlobs
     /// <summary>The ground truth; work in progress.</summary>
     public static string Validation(string dataId) => $"data/{dataId}/work/validation.jsonl";
 
-    /// <summary>The ids of the jobs; work in progress.</summary>
+    /// <summary>The first id that is reserved for the jobs, and how many are, a line each; work in progress.</summary>
     public static string JobIds(string dataId) => $"data/{dataId}/work/jobs.json";
 
     /// <summary>What was asked for; work in progress.</summary>

@@ -9,6 +9,9 @@ internal static class TaskDataWork
     /// <summary>The action of a request that adds to what is there.</summary>
     public const string Append = "append";
 
+    /// <summary>The task of a request, by the request's id: it tells also where the request is gone.</summary>
+    public static int TaskOf(string requestId) => int.Parse(requestId.AsSpan(requestId.LastIndexOf('=') + 1), System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Whether the request adds to what is there.</summary>
     public static bool IsAppend(this WorkRequest request) => request.Action == Append;
 

@@ -43,7 +43,7 @@ public sealed class VideoPlanner(IBlobStore blobs, MediaPlaces places, LocalVide
         var chunkSize = parameters.ChunkSize ?? ChunkSizes.Video;
         return new(dataId, taskId, selection.Size, chunkSize, GroupLength(index, selection.Size, chunkSize, parameters), selection.Stop, parameters.WithoutLists())
         {
-            Video = new(file.Name, index.Facts.Width, index.Facts.Height, index.FrameCount),
+            Video = new(file.Name, index.Facts.Width, index.Facts.Height, index.FrameCount, index.Facts.HasRandomAccess),
         };
     }
 

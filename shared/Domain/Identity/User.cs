@@ -65,6 +65,9 @@ public sealed record User
 /// <param name="Expires">UTC.</param>
 public sealed record PasswordReset(string TokenHash, DateTimeOffset SentDate, DateTimeOffset Expires)
 {
+    /// <summary>When it was asked for, as whoever sends it tells it: the same for every attempt at one mail.</summary>
+    public DateTimeOffset? AskedDate { get; init; }
+
     /// <summary>The hash of an earlier attempt at the same mail, which may have left before a crash; null: there was none.</summary>
     public string? EarlierTokenHash { get; init; }
 }

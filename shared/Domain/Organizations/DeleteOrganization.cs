@@ -123,10 +123,13 @@ public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locator
         return people.OfType<int>();
     }
 
+    /// <summary>The organization's buckets go to those who registered them; who owned a task there has no claim to them.</summary>
+    private static AnnotationTask Unlinked(AnnotationTask task) => task with { Data = task.Data?.Unlinked() };
+
     private static IWorkspaceEntity Arrived(EntityTransfer transfer, IWorkspaceEntity entity) => entity switch
     {
         Project project when transfer.Kind == Project.Kind => project with { IsDeleted = false, MovesTo = null },
-        AnnotationTask task when transfer.Kind == AnnotationTask.Kind => task with { IsDeleted = false, MovesTo = null },
+        AnnotationTask task => Unlinked(task) with { IsDeleted = task.IsDeleted && transfer.Kind != AnnotationTask.Kind, MovesTo = transfer.Kind == AnnotationTask.Kind ? null : task.MovesTo },
         _ => entity,
     };
 }

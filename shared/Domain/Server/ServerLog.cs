@@ -18,15 +18,16 @@ public sealed class ServerLog(IWorkspaces workspaces, ILocators locators, IAccou
     /// <summary>Brings the accounts' records up to date; <paramref name="actorId"/> is who changed something, null where that isn't known any more.</summary>
     public async Task FollowAccountsAsync(int? actorId, CancellationToken ct)
     {
-        var all = await accounts.AllAsync(ct);
-        if (ReferenceEquals(all, _followed))
+        if (ReferenceEquals(await accounts.AllAsync(ct), _followed))
         {
             return;
         }
 
-        await ConflictRetry.RunAsync(async () =>
+        _followed = await ConflictRetry.RunAsync(async () =>
         {
+            // Records first: an account that was made since then has none yet, and one with a record that is not among the accounts is gone indeed.
             var records = await workspaces.ReadAsync(WorkspaceId.Server, view => view.All<AccountRecord>().ToDictionary(record => record.Id), ct);
+            var all = await accounts.AllAsync(ct);
             var now = all.Select(AccountRecord.Of).ToList();
             var added = now.Where(record => !records.ContainsKey(record.Id)).OrderBy(record => record.Id).ToList();
             await locators.AddAsync(WorkspaceId.Server, AccountRecord.Kind, [.. added.Select(record => record.Key)], ct);
@@ -53,9 +54,8 @@ public sealed class ServerLog(IWorkspaces workspaces, ILocators locators, IAccou
                 await workspaces.CommitAllAsync(WorkspaceId.Server, changes, ct);
             }
 
-            return true;
+            return all;
         });
-        _followed = all;
     }
 
     /// <summary>Notes that an organization is being founded; before its first transaction.</summary>

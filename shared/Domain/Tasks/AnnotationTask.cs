@@ -49,6 +49,9 @@ public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
     /// <summary>Frames of a segment as asked for; 0: all in one.</summary>
     public int SegmentSize { get; init; }
 
+    /// <summary>The segment size that was asked for before it was fitted to the first data, 0 for none; null: the task has no data yet, or its jobs were laid out by hand.</summary>
+    public int? WantedSegmentSize { get; init; }
+
     /// <summary>Empty or the name of a subset (train, test …).</summary>
     public string Subset { get; init; } = "";
 

@@ -13,6 +13,9 @@ public sealed record DataPart(string DataId, int Size)
 
     /// <summary>As <see cref="TaskData.CloudStorageId"/>.</summary>
     public int? CloudStorageId { get; init; }
+
+    /// <summary>As <see cref="TaskData.IsRelinked"/>.</summary>
+    public bool IsRelinked { get; init; }
 }
 
 /// <summary>Data in parts.</summary>
@@ -33,11 +36,12 @@ public static class DataParts
         yield return data with { Parts = null, Size = data.Size - parts.Sum(part => part.Size) };
         foreach (var part in parts)
         {
-            yield return data with { Parts = null, DataId = part.DataId, Size = part.Size, Storage = part.Storage, CloudStorageId = part.CloudStorageId };
+            yield return data with { Parts = null, DataId = part.DataId, Size = part.Size, Storage = part.Storage, CloudStorageId = part.CloudStorageId, IsRelinked = part.IsRelinked };
         }
     }
 
     /// <summary>The part in which a frame of the task lies, as data of its own, and the frame's number there.</summary>
+    /// <exception cref="Errors.CvatException">400: the task has no such frame.</exception>
     public static (TaskData Data, int Frame) PartAt(this TaskData data, int frame)
     {
         if (data.Parts is null)
@@ -56,8 +60,22 @@ public static class DataParts
             first += part.Size;
         }
 
-        throw new ArgumentOutOfRangeException(nameof(frame), frame, "It is beyond the task's last frame.");
+        throw Errors.CvatException.Text($"The frame number {frame} is out of range: the task has {data.Size} frames.");
     }
+
+    /// <summary>The data without the cloud storages that its files were taken from: it goes where those are not.</summary>
+    public static TaskData Unlinked(this TaskData data) =>
+        data with { CloudStorageId = null, Parts = data.Parts is { } parts ? [.. parts.Select(part => part with { CloudStorageId = null })] : null };
+
+    /// <summary>The data with another cloud storage for everything that stays in one.</summary>
+    public static TaskData LinkedTo(this TaskData data, int storageId) => data with
+    {
+        CloudStorageId = data.Storage == "cloud_storage" ? storageId : data.CloudStorageId,
+        IsRelinked = data.IsRelinked || (data.Storage == "cloud_storage" && data.CloudStorageId != storageId),
+        Parts = data.Parts is { } parts
+            ? [.. parts.Select(part => part.Storage != "cloud_storage" ? part : part with { CloudStorageId = storageId, IsRelinked = part.IsRelinked || part.CloudStorageId != storageId })]
+            : null,
+    };
 
     /// <summary>The data with one more part.</summary>
     public static TaskData With(this TaskData data, DataPart part, DateTimeOffset now)
@@ -73,18 +91,19 @@ public static class DataParts
     }
 
     /// <summary>
-    /// The segments of frames that are added behind <paramref name="data"/>, in the task's numbering: as if they had been there from the beginning, but for the last
-    /// segment that is there, which stays as it is.
+    /// The segments of frames that are added behind <paramref name="data"/>, in the task's numbering, of the size that was asked for when the task was made (none: one
+    /// segment for all). The last segment that is there stays as it is.
     /// </summary>
     public static IReadOnlyList<Segment> SegmentsBehind(this AnnotationTask task, TaskData data, int added)
     {
-        if (task.SegmentSize == 0)
+        var wanted = task.WantedSegmentSize ?? task.SegmentSize;
+        if (wanted == 0)
         {
             return [new(data.Size, data.Size + added - 1)];
         }
 
         var shared = Math.Min(task.Overlap ?? 0, data.Size);
-        return [.. SegmentPlan.Of(added + shared, task.SegmentSize, task.Overlap, isVideo: false).Segments
+        return [.. SegmentPlan.Of(added + shared, wanted, task.Overlap, isVideo: false).Segments
             .Select(segment => new Segment(segment.StartFrame + data.Size - shared, segment.StopFrame + data.Size - shared))];
     }
 }

@@ -32,7 +32,7 @@ public sealed class DataPartTests
         data.All().Select(part => (part.DataId, part.Size, part.IsOutside)).ShouldBe([("first", 3, false), ("second", 2, false), ("third", 4, true)]);
         Enumerable.Range(0, 9).Select(frame => $"{data.PartAt(frame).Data.DataId}{data.PartAt(frame).Frame}")
             .ShouldBe(["first0", "first1", "first2", "second0", "second1", "third0", "third1", "third2", "third3"]);
-        Should.Throw<ArgumentOutOfRangeException>(() => data.PartAt(9));
+        Should.Throw<CvatServerless.Domain.Errors.CvatException>(() => data.PartAt(9));
     }
 
     private static TaskData Data(int size) =>
