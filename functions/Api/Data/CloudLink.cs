@@ -23,7 +23,7 @@ public sealed class CloudLink(Access access, IWorkspaces workspaces, ICloudStora
             return null;
         }
 
-        if (found.Task.Data is not { Storage: "cloud_storage" })
+        if (found.Task.Data?.IsInCloud() != true)
         {
             throw CvatException.Field(Field, "The data of this task are not in a cloud storage.");
         }
@@ -41,8 +41,12 @@ public sealed class CloudLink(Access access, IWorkspaces workspaces, ICloudStora
             throw CvatException.NotFound();
         }
 
-        await blobs.DeleteFolderAsync(DataBlobs.Cache(now.DataId), ct);
-        await blobs.DeleteFolderAsync($"{DataBlobs.RedrawnFolder}{now.DataId}/", ct);
+        foreach (var dataId in now.DataIds())
+        {
+            await blobs.DeleteFolderAsync(DataBlobs.Cache(dataId), ct);
+            await blobs.DeleteFolderAsync($"{DataBlobs.RedrawnFolder}{dataId}/", ct);
+        }
+
         return now;
     }
 
@@ -52,7 +56,7 @@ public sealed class CloudLink(Access access, IWorkspaces workspaces, ICloudStora
         return task with
         {
             UpdatedDate = now,
-            Data = data with { CloudStorageId = id, IsRelinked = data.IsRelinked || data.CloudStorageId != id, ChunksUpdatedDate = now },
+            Data = data.LinkedTo(id) with { ChunksUpdatedDate = now },
         };
     }
 

@@ -49,7 +49,7 @@ public sealed class CarryEntities(TransferEntities transfers, TimeProvider time)
         AssigneeUpdatedDate = task.AssigneeId is null ? task.AssigneeUpdatedDate : now,
         SourceStorage = isTop ? input.SourceStorage : null,
         TargetStorage = isTop ? input.TargetStorage : null,
-        Data = task.Data is { CloudStorageId: not null } data ? data with { CloudStorageId = null } : task.Data,
+        Data = task.Data?.Unlinked(),
         UpdatedDate = now,
         IsDeleted = !isTop && task.IsDeleted,
         MovesTo = null,

@@ -18,6 +18,8 @@ public sealed record DataPart(string DataId, int Size)
 /// <summary>Data in parts.</summary>
 public static class DataParts
 {
+    private const string Cloud = "cloud_storage";
+
     /// <summary>The folders of all parts, the first one's first.</summary>
     public static IEnumerable<string> DataIds(this TaskData data) => (data.Parts ?? []).Select(part => part.DataId).Prepend(data.DataId);
 
@@ -58,6 +60,21 @@ public static class DataParts
 
         throw new ArgumentOutOfRangeException(nameof(frame), frame, "It is beyond the task's last frame.");
     }
+
+    /// <summary>Whether pictures of any part are read from a cloud storage.</summary>
+    public static bool IsInCloud(this TaskData data) => data.All().Any(part => part.Storage == Cloud);
+
+    /// <summary>The data with another cloud storage for all pictures that are read from one.</summary>
+    public static TaskData LinkedTo(this TaskData data, int storageId) => data with
+    {
+        CloudStorageId = data.Storage == Cloud ? storageId : data.CloudStorageId,
+        IsRelinked = data.IsRelinked || data.All().Any(part => part.Storage == Cloud && part.CloudStorageId != storageId),
+        Parts = data.Parts?.Select(part => part.Storage == Cloud ? part with { CloudStorageId = storageId } : part).ToList(),
+    };
+
+    /// <summary>The data without any link to cloud storages.</summary>
+    public static TaskData Unlinked(this TaskData data) =>
+        data with { CloudStorageId = null, Parts = data.Parts?.Select(part => part with { CloudStorageId = null }).ToList() };
 
     /// <summary>The data with one more part.</summary>
     public static TaskData With(this TaskData data, DataPart part, DateTimeOffset now)
