@@ -189,6 +189,7 @@ internal static class FunctionsRegistration
 
     private static IServiceCollection AddWork(this IServiceCollection services) => services
         .AddSingleton<WorkRequests>()
+        .AddSingleton<OutsideTurn>()
         .AddSingleton<CloudFiles>()
         .AddSingleton<JobLogs>()
         .AddSingleton<AnnotationIdSource>()

@@ -42,7 +42,7 @@ public sealed class FrameSizes(MediaPlaces places, MediaOptions options)
 
     private async Task<ImageFacts> ProbeAsync(PlannedFrame frame, int? storageId, long? length, CancellationToken ct)
     {
-        await using var stream = await places.OpenAsync(frame.Place, storageId, 0, length, ct);
+        await using var stream = await places.OpenPictureAsync(frame.Place, storageId, length, ct);
         return await _probe.ProbeAsync(frame.Name, stream, ct);
     }
 }

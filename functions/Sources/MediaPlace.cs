@@ -53,6 +53,10 @@ public sealed record MediaFile(string Name, MediaPlace Place, long LengthBytes)
     [JsonIgnore]
     public bool IsFetched => Url is not null || CopyOf is not null;
 
+    /// <summary>Whether it was brought here.</summary>
+    [JsonIgnore]
+    public bool IsHere { get; init; }
+
     /// <summary>An uploaded file.</summary>
     public static MediaFile Of(UploadedFile file) => new(file.Name, MediaPlace.OfBlob(file.BlobName), file.LengthBytes);
 }

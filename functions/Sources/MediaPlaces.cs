@@ -4,8 +4,11 @@ using CvatServerless.Domain.Ports;
 namespace CvatServerless.Functions.Sources;
 
 /// <summary>Opens files wherever they are.</summary>
-public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorages storages)
+public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorages storages, TimeProvider time)
 {
+    /// <summary>How long a picture of a bucket may take.</summary>
+    private static readonly TimeSpan PicturePatience = TimeSpan.FromMinutes(2);
+
     /// <summary>A whole file.</summary>
     /// <inheritdoc cref="OpenAsync(MediaPlace, int?, long, long?, CancellationToken)"/>
     public Task<Stream> OpenAsync(MediaPlace place, int? storageId, CancellationToken ct) => OpenAsync(place, storageId, 0, null, ct);
@@ -24,6 +27,17 @@ public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorag
         PlaceKind.Share => OpenShared(place.Path, offset),
         _ => await OpenCloudAsync(place, storageId, offset, length, ct),
     };
+
+    /// <inheritdoc cref="OpenPictureAsync(MediaPlace, int?, long?, CancellationToken)"/>
+    public Task<Stream> OpenPictureAsync(MediaPlace place, int? storageId, CancellationToken ct) => OpenPictureAsync(place, storageId, null, ct);
+
+    /// <summary>A picture, or its first bytes: it must be here within <see cref="PicturePatience"/>, however it trickles.</summary>
+    /// <inheritdoc cref="OpenAsync(MediaPlace, int?, long, long?, CancellationToken)"/>
+    public async Task<Stream> OpenPictureAsync(MediaPlace place, int? storageId, long? length, CancellationToken ct)
+    {
+        var stream = await OpenAsync(place, storageId, 0, length, ct);
+        return place.Kind == PlaceKind.Cloud ? new TimedStream(stream, PicturePatience, time, () => TooSlow(place.Path)) : stream;
+    }
 
     /// <summary>The bucket of a task.</summary>
     /// <exception cref="CvatException">409: there is none any more.</exception>
@@ -49,6 +63,9 @@ public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorag
         CloudStorageFailure.Changed => CvatException.Conflict($"The file '{key}' in the cloud storage was replaced since the task was made."),
         _ => null,
     };
+
+    private static CloudStorageException TooSlow(string key) =>
+        new(CloudStorageFailure.Unavailable, $"The cloud storage sends '{key}' too slowly: it is not here after {PicturePatience.TotalSeconds:0} s.");
 
     private async Task<Stream> OpenCloudAsync(MediaPlace place, int? storageId, long offset, long? length, CancellationToken ct)
     {

@@ -38,7 +38,11 @@ internal static class SourceBlobs
 
         var lengths = await blobs.ListAsync(Files(dataId), ct).ToDictionaryAsync(blob => blob.Name, blob => blob.LengthBytes, StringComparer.Ordinal, cancellationToken: ct);
         return await blobs.ReadAsync(List(dataId), SourcesJson.Default.MediaFile, ct)
-            .Select(file => file.IsFetched ? file with { LengthBytes = lengths.GetValueOrDefault(file.Place.Path) } : file)
+            .Select(file => !file.IsFetched ? file : file with
+            {
+                LengthBytes = lengths.GetValueOrDefault(file.Place.Path),
+                IsHere = lengths.ContainsKey(file.Place.Path) && !lengths.ContainsKey(State(file.Place.Path)),
+            })
             .ToListAsync(ct);
     }
 
@@ -65,7 +69,7 @@ internal static class SourceBlobs
     private static string List(string dataId) => $"{DataBlobs.Work(dataId)}files.jsonl";
 }
 
-/// <summary>How far the fetching of a file has come; its bytes are beside it.</summary>
+/// <summary>How far the fetching of a file has come; its bytes are beside it, and alone once all are there.</summary>
 /// <param name="Started">When it began.</param>
 internal sealed record FetchState(DateTimeOffset Started)
 {
@@ -81,7 +85,10 @@ internal sealed record FetchState(DateTimeOffset Started)
     /// <summary>Attempts in a row that brought nothing new.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Whether all bytes are here.</summary>
+    /// <summary>When the next attempt may be made; null: at any time.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Whether an empty file is here as a whole.</summary>
     public bool IsComplete { get; init; }
 }
 

@@ -1,17 +1,9 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Orchestrations;
 
 namespace CvatServerless.Functions.Sources;
-
-/// <summary>What came of a stretch of fetching.</summary>
-/// <param name="IsDone">All bytes are here.</param>
-/// <param name="WaitSeconds">How long to leave the origin alone before the next stretch.</param>
-public sealed record FetchOutcome(bool IsDone, int WaitSeconds = 0)
-{
-    /// <summary>Nothing is left.</summary>
-    public static readonly FetchOutcome Done = new(true);
-}
 
 /// <summary>How long one stretch of fetching lasts.</summary>
 /// <param name="Usual">Ends where it can be continued: others want to work too.</param>
@@ -34,13 +26,19 @@ public sealed class SourceFetcher(IBlobStore blobs, IOutboundHttp http, MediaPla
     /// <param name="stretch">When the stretch ends; what has come is kept.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="CvatException">It can't be had; the message names it and says why.</exception>
-    internal async Task<FetchOutcome> FetchAsync(MediaFile file, int? storageId, Func<string, long, long?, Task> tell, FetchStretch stretch, CancellationToken ct)
+    internal async Task<WorkOutcome> FetchAsync(MediaFile file, int? storageId, Func<string, long, long?, Task> tell, FetchStretch stretch, CancellationToken ct)
     {
         var blob = file.Place.Path;
-        var state = await blobs.ReadStateAsync(blob, ct) ?? await BeginAsync(blob, ct);
-        if (state.IsComplete)
+        var here = await blobs.FindAsync(blob, ct);
+        var state = await blobs.ReadStateAsync(blob, ct) ?? (here is null ? await BeginAsync(blob, ct) : null);
+        if (state is null or { IsComplete: true })
         {
-            return FetchOutcome.Done;
+            return WorkOutcome.Done;
+        }
+
+        if (state.NotBefore is { } date && date - time.GetUtcNow() is var rest && rest > TimeSpan.Zero)
+        {
+            return new(false, (int)Math.Ceiling(rest.TotalSeconds));
         }
 
         IFetchOrigin origin = file.Url is { } url
@@ -51,7 +49,7 @@ public sealed class SourceFetcher(IBlobStore blobs, IOutboundHttp http, MediaPla
             throw Failed(origin, $"it took more than {options.RemoteFileMinutes} minutes");
         }
 
-        var copy = new Copy(blobs, blob, origin, state) { LengthBytes = (await blobs.FindAsync(blob, ct))?.LengthBytes ?? 0 };
+        var copy = new Copy(blobs, blob, origin, state) { LengthBytes = here?.LengthBytes ?? 0 };
         var failure = await RunAsync(copy, tell, stretch, ct);
         return await NoteAsync(copy, failure, ct);
     }
@@ -99,21 +97,34 @@ public sealed class SourceFetcher(IBlobStore blobs, IOutboundHttp http, MediaPla
         }
     }
 
-    private async Task<FetchOutcome> NoteAsync(Copy copy, FetchException? failure, CancellationToken ct)
+    private async Task<WorkOutcome> NoteAsync(Copy copy, FetchException? failure, CancellationToken ct)
     {
         var isNew = copy.LengthBytes > copy.State.FarthestBytes;
         var failures = failure is null ? 0 : isNew ? 1 : copy.State.Failures + 1;
         var isComplete = failure is null && copy.IsComplete;
+        var wait = failure is null ? 0 : 1 << (failures - 1);
+        if (isComplete && copy.LengthBytes > 0)
+        {
+            await blobs.DeleteAsync(SourceBlobs.State(copy.Blob), ct);
+            return WorkOutcome.Done;
+        }
+
         await blobs.WriteStateAsync(
             copy.Blob,
-            copy.State with { FarthestBytes = Math.Max(copy.LengthBytes, copy.State.FarthestBytes), Failures = failures, IsComplete = isComplete },
+            copy.State with
+            {
+                FarthestBytes = Math.Max(copy.LengthBytes, copy.State.FarthestBytes),
+                Failures = failures,
+                IsComplete = isComplete,
+                NotBefore = wait > 0 ? time.GetUtcNow().AddSeconds(wait) : null,
+            },
             ct);
         if (failure is not null && (failure.IsFinal || failures > MaxFailures))
         {
             throw Failed(copy.Origin, failure.Message);
         }
 
-        return new(isComplete, failure is null ? 0 : 1 << (failures - 1));
+        return new(isComplete, wait);
     }
 
     /// <summary>One file on its way.</summary>

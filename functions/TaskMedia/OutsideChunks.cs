@@ -54,5 +54,5 @@ public sealed class OutsideChunks(IBlobStore blobs, MediaPlaces places, FramePla
     }
 
     private Task<Stream> OpenAsync(TaskData data, MediaPlace place, CancellationToken ct) =>
-        places.OpenAsync(data.IsRelinked ? place with { ETag = null } : place, data.CloudStorageId, ct);
+        places.OpenPictureAsync(data.IsRelinked ? place with { ETag = null } : place, data.CloudStorageId, ct);
 }

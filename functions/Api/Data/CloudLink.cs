@@ -23,7 +23,7 @@ public sealed class CloudLink(Access access, IWorkspaces workspaces, ICloudStora
             return null;
         }
 
-        if (found.Task.Data?.All().Any(part => part.Storage == "cloud_storage") != true)
+        if (found.Task.Data?.IsInCloud() != true)
         {
             throw CvatException.Field(Field, "The data of this task are not in a cloud storage.");
         }

@@ -10,24 +10,30 @@ namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Builds the chunks of one group, both qualities at once: each picture is read once and decoded at most once.</summary>
 public sealed class BuildChunks(
-    IBlobStore blobs, WorkRequests requests, MediaPlaces places, ChunkBuilder builder, PointCloudChunks clouds, ContextImages contexts, MediaOptions options,
-    TimeProvider time)
+    IBlobStore blobs, WorkRequests requests, MediaPlaces places, ChunkBuilder builder, PointCloudChunks clouds, ContextImages contexts, OutsideTurn turns,
+    MediaOptions options, TimeProvider time)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "BuildChunks";
 
-    /// <summary>After this the rest is left to the next call: pictures of a bucket may come slowly.</summary>
-    private static readonly TimeSpan Stretch = TimeSpan.FromMinutes(2);
+    /// <summary>After this the rest is left to the next call: pictures of a bucket may come slowly, and others want their turn.</summary>
+    private static readonly TimeSpan Stretch = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs the step; safe to repeat: names and bytes depend on the plan alone. True where it has to be called again for the rest.</summary>
+    /// <summary>Runs the step; safe to repeat: names and bytes depend on the plan alone.</summary>
     [Function(Name)]
-    public async Task<bool> Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
+    public async Task<WorkOutcome> Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
     {
         var plan = step.Plan;
         var result = DataBlobs.GroupResult(plan.DataId, step.Group);
         if (await blobs.FindAsync(result, ct) is not null || await requests.FindAsync(step.Item, ct) is null)
         {
-            return false;
+            return WorkOutcome.Done;
+        }
+
+        using var turn = plan.IsFromCloud ? turns.TryTake() : null;
+        if (plan.IsFromCloud && turn is null)
+        {
+            return OutsideTurn.Taken;
         }
 
         var started = time.GetTimestamp();
@@ -35,12 +41,13 @@ public sealed class BuildChunks(
         var part = DataBlobs.GroupPart(plan.DataId, step.Group);
         var built = await blobs.FindAsync(part, ct) is null ? [] : await blobs.ReadAsync(part, TaskDataJson.Default.BuiltFrame, ct).ToListAsync(ct);
         await using var pictures = await PictureSource.OpenAsync(frames, places, plan.Parameters.CloudStorageId, options, ct);
-        for (var i = built.Count; i < frames.Count; i += plan.ChunkSize)
+        var first = built.Count;
+        for (var i = first; i < frames.Count; i += plan.ChunkSize)
         {
-            if (time.GetElapsedTime(started) > Stretch)
+            if (i > first && time.GetElapsedTime(started) > Stretch)
             {
                 await blobs.WriteAsync(part, built, TaskDataJson.Default.BuiltFrame, ct);
-                return true;
+                return turn?.More() ?? WorkOutcome.More;
             }
 
             var number = (step.Group * plan.ChunksPerGroup) + (i / plan.ChunkSize);
@@ -59,12 +66,12 @@ public sealed class BuildChunks(
 
             if (!await requests.AdvanceAsync(step.Item, 1.0 / plan.ChunkCount, "Preparing the pictures", ct))
             {
-                return false;
+                return WorkOutcome.Done;
             }
         }
 
         await blobs.WriteAsync(result, built, TaskDataJson.Default.BuiltFrame, ct);
-        return false;
+        return WorkOutcome.Done;
     }
 
     private async Task<IReadOnlyList<ChunkFrame>> BuildAsync(TaskDataPlan plan, int number, IEnumerable<ChunkSource> sources, CancellationToken ct)
@@ -137,12 +144,12 @@ internal sealed class PictureSource : IAsyncDisposable
     /// <summary>A frame's picture for the chunk builder.</summary>
     public ChunkSource Of(PlannedFrame frame) => frame.Entry is { } entry
         ? new(frame.Name, ct => ReadEntryAsync(_entries[entry], ct), _entries[entry].SizeBytes)
-        : new(frame.Name, async ct => await _places.OpenAsync(frame.Place, _storageId, ct));
+        : new(frame.Name, async ct => await _places.OpenPictureAsync(frame.Place, _storageId, ct));
 
     /// <summary>The bytes of a context image.</summary>
     public async Task<Stream> OpenAsync(PlannedImage image, CancellationToken ct) => image.Entry is { } entry
         ? await ReadEntryAsync(_entries[entry], ct)
-        : await _places.OpenAsync(image.Place, _storageId, ct);
+        : await _places.OpenPictureAsync(image.Place, _storageId, ct);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

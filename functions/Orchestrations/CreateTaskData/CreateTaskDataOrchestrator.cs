@@ -1,11 +1,10 @@
-using CvatServerless.Functions.Sources;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>
-/// Makes a task's data: list of files → those from elsewhere are fetched (fanned out) → plan → chunks (fanned out, the first segment's first) → commit → tidy up. A
+/// Makes a task's data: list of files → those from elsewhere are fetched → plan → chunks (fanned out, the first segment's first) → commit → tidy up. A
 /// long video is committed once its first chunk is there, since the others can be made on demand: annotators begin while they are prepared. Every step writes blobs under names that depend on the attempt only, so it can be repeated at any point.
 /// </summary>
 public static class CreateTaskDataOrchestrator
@@ -23,9 +22,9 @@ public static class CreateTaskDataOrchestrator
         var item = context.GetInput<WorkItem>() ?? throw new InvalidOperationException("No input.");
         try
         {
-            if (await context.CallActivityAsync<SourceStage?>(ListSources.Name, item, WorkPolicy.Retry) is { } stage)
+            if (await context.CallActivityAsync<bool>(ListSources.Name, item, WorkPolicy.Retry))
             {
-                await FetchAsync(context, item, stage.GroupCount);
+                await RepeatAsync(context, FetchSources.Name, item);
             }
 
             var plan = await context.CallActivityAsync<TaskDataPlan?>(PlanTaskData.Name, item, WorkPolicy.Retry);
@@ -51,34 +50,6 @@ public static class CreateTaskDataOrchestrator
         await context.CallActivityAsync(TidyTaskData.Name, item, WorkPolicy.Retry);
     }
 
-    /// <summary>Groups of files side by side; where one fails, the others end with their present stretch.</summary>
-    private static async Task FetchAsync(TaskOrchestrationContext context, WorkItem item, int groupCount)
-    {
-        var isStopped = false;
-        await FanOutAsync(groupCount, FetchGroupAsync);
-
-        async Task FetchGroupAsync(int group)
-        {
-            try
-            {
-                var outcome = new FetchOutcome(false);
-                while (!outcome.IsDone && !isStopped)
-                {
-                    outcome = await context.CallActivityAsync<FetchOutcome>(FetchSources.Name, new FetchStep(item, group, groupCount), WorkPolicy.Retry);
-                    if (outcome.WaitSeconds > 0)
-                    {
-                        await context.CreateTimer(TimeSpan.FromSeconds(outcome.WaitSeconds), CancellationToken.None);
-                    }
-                }
-            }
-            catch (TaskFailedException)
-            {
-                isStopped = true;
-                throw;
-            }
-        }
-    }
-
     private static Task BuildAsync(TaskOrchestrationContext context, WorkItem item, TaskDataPlan plan)
     {
         var activity = plan switch
@@ -87,26 +58,31 @@ public static class CreateTaskDataOrchestrator
             { IsOutside: true, Parameters.UseCache: true } => ProbeFrames.Name,
             _ => BuildChunks.Name,
         };
-        return FanOutAsync(plan.GroupCount, activity == BuildChunks.Name ? BuildGroupAsync : group => context.CallActivityAsync(activity, Step(group), WorkPolicy.Retry));
 
-        async Task BuildGroupAsync(int group)
-        {
-            while (await context.CallActivityAsync<bool>(activity, Step(group), WorkPolicy.Retry))
-            {
-            }
-        }
-
-        TaskDataStep Step(int group) => new(item, plan, group);
+        // One after the other where a bucket is waited for: only one of them would have its turn.
+        return FanOutAsync(plan.GroupCount, plan.IsFromCloud ? 1 : Parallel, group => RepeatAsync(context, activity, new TaskDataStep(item, plan, group)));
     }
 
-    private static async Task FanOutAsync(int count, Func<int, Task> start)
+    /// <summary>Calls an activity until nothing is left.</summary>
+    private static async Task RepeatAsync(TaskOrchestrationContext context, string activity, object input)
+    {
+        while (await context.CallActivityAsync<WorkOutcome?>(activity, input, WorkPolicy.Retry) is { IsDone: false } outcome)
+        {
+            if (outcome.WaitSeconds > 0)
+            {
+                await context.CreateTimer(TimeSpan.FromSeconds(outcome.WaitSeconds), CancellationToken.None);
+            }
+        }
+    }
+
+    private static async Task FanOutAsync(int count, int width, Func<int, Task> start)
     {
         var running = new List<Task>();
         try
         {
             for (var group = 0; group < count; group++)
             {
-                if (running.Count == Parallel)
+                if (running.Count == width)
                 {
                     var done = await Task.WhenAny(running);
                     running.Remove(done);

@@ -1,64 +1,58 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using CvatServerless.Domain.Ports;
-using CvatServerless.Domain.Tasks;
 using CvatServerless.Functions.Sources;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
-/// <summary>The input of a stretch of fetching.</summary>
-/// <param name="Item">The request.</param>
-/// <param name="Group">Which group of files.</param>
-/// <param name="GroupCount">Of how many.</param>
-public sealed record FetchStep(WorkItem Item, int Group, int GroupCount);
-
-/// <summary>Brings the files of one group here for about a minute; the orchestration calls again until all are here.</summary>
-public sealed class FetchSources(IBlobStore blobs, WorkRequests requests, SourceFetcher fetcher, TimeProvider time)
+/// <summary>Brings the files of a task here, several side by side, for a while; the orchestration calls again until all are here.</summary>
+public sealed class FetchSources(IBlobStore blobs, WorkRequests requests, OutsideTurn turns, SourceFetcher fetcher, TimeProvider time)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "FetchSources";
 
-    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(1);
+    private const int Parallel = 6;
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Last = TimeSpan.FromMinutes(7);
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs the step; safe to repeat.</summary>
     [Function(Name)]
-    public async Task<FetchOutcome> Run([ActivityTrigger] FetchStep step, CancellationToken ct)
+    public async Task<WorkOutcome> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
     {
-        if (await requests.FindAsync(step.Item, ct) is not { } request)
+        if (await requests.FindAsync(item, ct) is not { } request)
         {
-            return FetchOutcome.Done;
+            return WorkOutcome.Done;
+        }
+
+        using var turn = turns.TryTake();
+        if (turn is null)
+        {
+            return OutsideTurn.Taken;
         }
 
         var parameters = await blobs.ReadParametersAsync(request.Value.InputBlob!, ct);
-        using var usual = new CancellationTokenSource(Usual, time);
-        using var last = new CancellationTokenSource(Last, time);
-        using var cancelled = new CancellationTokenSource();
-        using var soon = CancellationTokenSource.CreateLinkedTokenSource(usual.Token, cancelled.Token, ct);
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(last.Token, cancelled.Token, ct);
-        await using var teller = new Teller(requests, step.Item, time, cancelled);
-        foreach (var file in await FilesAsync(step, ct))
-        {
-            var outcome = await fetcher.FetchAsync(file, parameters.CloudStorageId, teller.TellAsync, new(soon.Token, late.Token), ct);
-            if (cancelled.IsCancellationRequested)
-            {
-                return FetchOutcome.Done;
-            }
-
-            if (!outcome.IsDone || usual.IsCancellationRequested)
-            {
-                return outcome with { IsDone = false };
-            }
-        }
-
-        return FetchOutcome.Done;
+        var files = (await blobs.ReadListAsync(item.InstanceId, ct) ?? []).Where(file => file is { IsFetched: true, IsHere: false });
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var outcomes = await FetchAsync(item, files, parameters.CloudStorageId, cancelled, ct);
+        return cancelled.IsCancellationRequested || outcomes.All(outcome => outcome.IsDone)
+            ? WorkOutcome.Done
+            : turn.More(outcomes.Where(outcome => !outcome.IsDone).Min(outcome => outcome.WaitSeconds));
     }
 
-    private async Task<List<MediaFile>> FilesAsync(FetchStep step, CancellationToken ct)
+    private async Task<IReadOnlyCollection<WorkOutcome>> FetchAsync(
+        WorkItem item, IEnumerable<MediaFile> files, int? storageId, CancellationTokenSource cancelled, CancellationToken ct)
     {
-        var files = await blobs.ReadListAsync(step.Item.InstanceId, ct) ?? [];
-        return [.. files.Where(file => file.IsFetched).Where((_, i) => i % step.GroupCount == step.Group)];
+        using var usual = new CancellationTokenSource(Usual, time);
+        using var last = new CancellationTokenSource(Last, time);
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(usual.Token, cancelled.Token);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(last.Token, cancelled.Token);
+        await using var teller = new Teller(requests, item, time, cancelled);
+        var outcomes = new ConcurrentBag<WorkOutcome>();
+        await System.Threading.Tasks.Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (file, token) =>
+            outcomes.Add(soon.IsCancellationRequested ? WorkOutcome.More : await fetcher.FetchAsync(file, storageId, teller.TellAsync, new(soon.Token, late.Token), token)));
+        return outcomes;
     }
 
     /// <summary>Keeps the request's message up to date, also while nothing comes, and notices that nobody waits for it any more.</summary>

@@ -7,34 +7,27 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
-/// <summary>Files that have to be brought here before the plan is made.</summary>
-/// <param name="GroupCount">Activities that bring them, side by side.</param>
-public sealed record SourceStage(int GroupCount);
-
 /// <summary>Looks what files the task is made of, where they are not all uploaded: on the share, in a bucket, behind URLs.</summary>
 public sealed class ListSources(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, SourceLister lister)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "ListSources";
 
-    /// <summary>At most this many activities for one task: history stays short.</summary>
-    private const int MaxGroups = 32;
-
-    /// <summary>Runs the step; safe to repeat. Null where there is nothing to bring.</summary>
+    /// <summary>Runs the step; safe to repeat. True where files have to be brought here before the plan is made.</summary>
     [Function(Name)]
-    public async Task<SourceStage?> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
+    public async Task<bool> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
     {
         if (await requests.FindAsync(item, ct) is not { } request
             || await workspaces.FindAsync<AnnotationTask>(WorkspaceId.Parse(item.Workspace), EntityKey.Of(request.Value.TaskId!.Value), ct) is not { } task
             || !task.Value.Awaits(request.Value))
         {
-            return null;
+            return false;
         }
 
         var parameters = await blobs.ReadParametersAsync(request.Value.InputBlob!, ct);
         if (!parameters.HasSources)
         {
-            return null;
+            return false;
         }
 
         await requests.BeginAsync(item, "Looking for the files", ct);
@@ -45,6 +38,6 @@ public sealed class ListSources(IWorkspaces workspaces, IBlobStore blobs, Upload
         }
 
         await blobs.WriteListAsync(item.InstanceId, files, ct);
-        return new(Math.Min(MaxGroups, files.Count(file => file.IsFetched)));
+        return files.Exists(file => file.IsFetched);
     }
 }

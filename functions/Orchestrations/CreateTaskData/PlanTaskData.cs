@@ -144,6 +144,7 @@ public sealed class PlanTaskData(
             HasCustomSegments = parameters.JobFileMapping.Count > 0 || parameters.Validation is { IsPool: true },
             Is3D = selected[0].Is3D,
             Storage = StorageOf(selected, parameters),
+            IsFromCloud = selected.Exists(frame => frame.Place.Kind == PlaceKind.Cloud),
         };
         var groupFrames = plan.ChunksPerGroup * chunkSize;
         for (var group = 0; group < plan.GroupCount; group++)

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Finds the sizes of the pictures of one group where no chunks are prepared: they stay where they are, and are read when somebody looks at them.</summary>
-public sealed class ProbeFrames(IBlobStore blobs, WorkRequests requests, FrameSizes sizes)
+public sealed class ProbeFrames(IBlobStore blobs, WorkRequests requests, OutsideTurn turns, FrameSizes sizes)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "ProbeFrames";
@@ -15,13 +15,19 @@ public sealed class ProbeFrames(IBlobStore blobs, WorkRequests requests, FrameSi
 
     /// <summary>Runs the step; safe to repeat.</summary>
     [Function(Name)]
-    public async Task Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
+    public async Task<WorkOutcome> Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
     {
         var plan = step.Plan;
         var result = DataBlobs.GroupResult(plan.DataId, step.Group);
         if (await blobs.FindAsync(result, ct) is not null || await requests.FindAsync(step.Item, ct) is null)
         {
-            return;
+            return WorkOutcome.Done;
+        }
+
+        using var turn = plan.IsFromCloud ? turns.TryTake() : null;
+        if (plan.IsFromCloud && turn is null)
+        {
+            return OutsideTurn.Taken;
         }
 
         var frames = await blobs.ReadAsync(DataBlobs.GroupPlan(plan.DataId, step.Group), TaskDataJson.Default.PlannedFrame, ct).ToListAsync(ct);
@@ -36,10 +42,11 @@ public sealed class ProbeFrames(IBlobStore blobs, WorkRequests requests, FrameSi
             });
             if (!await requests.AdvanceAsync(step.Item, (double)count / plan.Size, "Looking at the pictures", ct))
             {
-                return;
+                return WorkOutcome.Done;
             }
         }
 
         await blobs.WriteAsync(result, built, TaskDataJson.Default.BuiltFrame, ct);
+        return WorkOutcome.Done;
     }
 }

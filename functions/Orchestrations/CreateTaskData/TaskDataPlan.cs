@@ -36,6 +36,9 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
     /// <summary>Where the pictures stay: <c>local</c>, <c>share</c> or <c>cloud_storage</c>.</summary>
     public string Storage { get; init; } = "local";
 
+    /// <summary>Whether the pictures are read from a bucket.</summary>
+    public bool IsFromCloud { get; init; }
+
     /// <summary>Whether the pictures stay where they are, and their original chunks are made on demand.</summary>
     [JsonIgnore]
     public bool IsOutside => Storage != "local";

@@ -21,6 +21,8 @@ public sealed record DataPart(string DataId, int Size)
 /// <summary>Data in parts.</summary>
 public static class DataParts
 {
+    private const string Cloud = "cloud_storage";
+
     /// <summary>The folders of all parts, the first one's first.</summary>
     public static IEnumerable<string> DataIds(this TaskData data) => (data.Parts ?? []).Select(part => part.DataId).Prepend(data.DataId);
 
@@ -63,19 +65,21 @@ public static class DataParts
         throw Errors.CvatException.Text($"The frame number {frame} is out of range: the task has {data.Size} frames.");
     }
 
-    /// <summary>The data without the cloud storages that its files were taken from: it goes where those are not.</summary>
-    public static TaskData Unlinked(this TaskData data) =>
-        data with { CloudStorageId = null, Parts = data.Parts is { } parts ? [.. parts.Select(part => part with { CloudStorageId = null })] : null };
+    /// <summary>Whether pictures of any part are read from a cloud storage.</summary>
+    public static bool IsInCloud(this TaskData data) => data.All().Any(part => part.Storage == Cloud);
 
-    /// <summary>The data with another cloud storage for everything that stays in one.</summary>
+    /// <summary>The data with another cloud storage for all pictures that are read from one.</summary>
     public static TaskData LinkedTo(this TaskData data, int storageId) => data with
     {
-        CloudStorageId = data.Storage == "cloud_storage" ? storageId : data.CloudStorageId,
-        IsRelinked = data.IsRelinked || (data.Storage == "cloud_storage" && data.CloudStorageId != storageId),
-        Parts = data.Parts is { } parts
-            ? [.. parts.Select(part => part.Storage != "cloud_storage" ? part : part with { CloudStorageId = storageId, IsRelinked = part.IsRelinked || part.CloudStorageId != storageId })]
-            : null,
+        CloudStorageId = data.Storage == Cloud ? storageId : data.CloudStorageId,
+        IsRelinked = data.IsRelinked || (data.Storage == Cloud && data.CloudStorageId != storageId),
+        Parts = data.Parts?.Select(part => part.Storage != Cloud ? part
+            : part with { CloudStorageId = storageId, IsRelinked = part.IsRelinked || part.CloudStorageId != storageId }).ToList(),
     };
+
+    /// <summary>The data without any link to cloud storages.</summary>
+    public static TaskData Unlinked(this TaskData data) =>
+        data with { CloudStorageId = null, Parts = data.Parts?.Select(part => part with { CloudStorageId = null }).ToList() };
 
     /// <summary>The data with one more part.</summary>
     public static TaskData With(this TaskData data, DataPart part, DateTimeOffset now)

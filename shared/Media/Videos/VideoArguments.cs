@@ -24,14 +24,16 @@ internal sealed class VideoArguments(VideoIndex index, string input, int threads
         return [.. Ffmpeg.Guards(), .. Common, "-threads", Ffmpeg.Text(threads), .. jump, "-copyts", "-i", input];
     }
 
-    /// <summary>The filter that lets through the stretch's frames and nothing else.</summary>
+    /// <summary>
+    /// The filter that lets through the stretch's frames and nothing else. It says that there will be no more: <c>fps</c> waits for the frame behind the last
+    /// one, which else means decoding the rest of the video.
+    /// </summary>
     public string Select(VideoStretch stretch)
     {
-        var (name, first, last) = index.Facts.HasRandomAccess
-            ? ("pts", index.Timestamp(stretch.First), index.Timestamp(stretch.Last))
-            : ("n", stretch.First, stretch.Last);
-        var between = string.Create(CultureInfo.InvariantCulture, $"select='between({name},{first},{last})'");
-        return stretch.Step == 1 ? between : string.Create(CultureInfo.InvariantCulture, $"{between},select='not(mod(n,{stretch.Step}))'");
+        var trim = index.Facts.HasRandomAccess
+            ? string.Create(CultureInfo.InvariantCulture, $"trim=start_pts={index.Timestamp(stretch.First)}:end_pts={index.Timestamp(stretch.Last) + 1}")
+            : string.Create(CultureInfo.InvariantCulture, $"trim=start_frame={stretch.First}:end_frame={stretch.Last + 1}");
+        return stretch.Step == 1 ? trim : string.Create(CultureInfo.InvariantCulture, $"{trim},select='not(mod(n,{stretch.Step}))'");
     }
 
     /// <summary>An output of MP4 chunks of H.264 at 25 frames a second, each from a key frame; named by <paramref name="pattern"/>.</summary>

@@ -23,6 +23,21 @@ public sealed class DataPartTests
     }
 
     [Fact]
+    public void LinkedTo_AnotherStorage_ChangesWhatIsReadFromOne()
+    {
+        var parts = new[] { new DataPart("b", 2) { Storage = "cloud_storage", CloudStorageId = 1 }, new DataPart("c", 2) { CloudStorageId = 1 } };
+        var data = Data(9) with { Parts = parts };
+        data.IsInCloud().ShouldBeTrue();
+
+        var linked = data.LinkedTo(2);
+
+        (linked.CloudStorageId, linked.Parts![0].CloudStorageId, linked.Parts[1].CloudStorageId).ShouldBe((null, 2, 1));
+        (linked.IsRelinked, linked.Parts[0].IsRelinked, linked.Parts[1].IsRelinked).ShouldBe((false, true, false));
+        linked.Unlinked().All().ShouldAllBe(part => part.CloudStorageId == null);
+        Data(9).IsInCloud().ShouldBeFalse();
+    }
+
+    [Fact]
     public void With_Parts_CountAndPlaceEveryFrame()
     {
         var data = Data(3).With(new("second", 2), default).With(new("third", 4) { Storage = "share" }, default);

@@ -37,14 +37,14 @@ public sealed class BuildChunksTests : IAsyncDisposable
     public async Task Run_TimeIsOver_GoesOnAtTheNextCall(int minutesPerLookAtTheClock)
     {
         var blobs = _services.GetRequiredService<IBlobStore>();
-        var step = new TaskDataStep(await RequestAsync(), new(DataId, 1, 5, 1, 5, 4, new() { CloudStorageId = 1 }), 0);
+        var step = new TaskDataStep(await RequestAsync(), new(DataId, 1, 5, 1, 5, 4, new() { CloudStorageId = 1 }) { IsFromCloud = true }, 0);
         var frames = Enumerable.Range(0, 5).Select(i => new PlannedFrame($"{i}.png", new(PlaceKind.Cloud, $"{i}.png"))).ToList();
         frames.ForEach(frame => _bucket[frame.Name] = Pictures.Png(16, 12));
         await blobs.WriteAsync(DataBlobs.GroupPlan(DataId, 0), frames, TaskDataJson.Default.PlannedFrame, Ct);
         _time.AutoAdvanceAmount = TimeSpan.FromMinutes(minutesPerLookAtTheClock);
 
         var made = 1;
-        while (await ActivatorUtilities.CreateInstance<BuildChunks>(_services).Run(step, Ct))
+        while (!(await ActivatorUtilities.CreateInstance<BuildChunks>(_services).Run(step, Ct)).IsDone)
         {
             made++;
         }

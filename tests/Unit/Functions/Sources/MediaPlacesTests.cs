@@ -19,7 +19,7 @@ public sealed class MediaPlacesTests : IDisposable
     public MediaPlacesTests()
     {
         _database = new SqliteDatabase(_directory.FullName);
-        _places = new MediaPlaces(new FileBlobStore(_database, TimeProvider.System), new ConnectedShare(_directory.CreateSubdirectory("share").FullName), _bucket);
+        _places = new MediaPlaces(new FileBlobStore(_database, TimeProvider.System), new ConnectedShare(_directory.CreateSubdirectory("share").FullName), _bucket, TimeProvider.System);
         File.WriteAllBytes(Path.Combine(_directory.FullName, "share", "1.png"), [4, 5, 6]);
     }
 
@@ -57,10 +57,33 @@ public sealed class MediaPlacesTests : IDisposable
         (await Should.ThrowAsync<CvatException>(() => _places.OpenAsync(new(PlaceKind.Cloud, "a/1.png"), null, Ct))).Kind.ShouldBe(ErrorKind.Conflict);
     }
 
+    [Fact]
+    public async Task OpenPicture_ThatTrickles_EndsInTime()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var stream = new TimedStream(new Trickle(), TimeSpan.FromMinutes(2), time, () => new CloudStorageException(CloudStorageFailure.Unavailable, "too slow"));
+        var reading = stream.ReadAsync(new byte[1], Ct).AsTask();
+        reading.IsCompleted.ShouldBeFalse();
+
+        time.Advance(TimeSpan.FromMinutes(3));
+
+        (await Should.ThrowAsync<CloudStorageException>(() => reading)).Message.ShouldBe("too slow");
+    }
+
     public void Dispose()
     {
         _database.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    /// <summary>A body that never goes on.</summary>
+    private sealed class Trickle : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return 0;
+        }
     }
 
     private async Task<byte[]> ReadAsync(MediaPlace place, long offset = 0)

@@ -3,6 +3,7 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Outbound;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Orchestrations;
 using CvatServerless.Functions.Sources;
 using CvatServerless.Storage.Embedded;
 using CvatServerless.Storage.Outbound;
@@ -32,7 +33,7 @@ public sealed class SourceFetcherTests : IDisposable
         _database = new SqliteDatabase(_directory.FullName);
         _blobs = new FileBlobStore(_database, _time);
         _http = new OutboundHttp(AddressRules.ParseRanges("127.0.0.1"), TimeProvider.System);
-        _fetcher = new SourceFetcher(_blobs, _http, new MediaPlaces(_blobs, new ConnectedShare(null), _bucket), new ServerOptions { RemoteFileMebibytes = 1 }, _time);
+        _fetcher = new SourceFetcher(_blobs, _http, new MediaPlaces(_blobs, new ConnectedShare(null), _bucket, _time), new ServerOptions { RemoteFileMebibytes = 1 }, _time);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -42,8 +43,8 @@ public sealed class SourceFetcherTests : IDisposable
     {
         await using var server = new ScriptedReceiver("127.0.0.1", _ => ScriptedReceiver.Ok(Content));
 
-        (await FetchAsync(server)).ShouldBe(FetchOutcome.Done);
-        (await FetchAsync(server)).ShouldBe(FetchOutcome.Done);
+        (await FetchAsync(server)).ShouldBe(WorkOutcome.Done);
+        (await FetchAsync(server)).ShouldBe(WorkOutcome.Done);
 
         (await StoredAsync()).ShouldBe(Content);
         server.Requests.Count.ShouldBe(1);
@@ -61,7 +62,7 @@ public sealed class SourceFetcherTests : IDisposable
         var broken = await FetchAsync(server);
         var done = await FetchAsync(server);
 
-        (broken, done).ShouldBe((new(false, 1), FetchOutcome.Done));
+        (broken, done).ShouldBe((new(false, 1), WorkOutcome.Done));
         (await StoredAsync()).ShouldBe(Content);
         server.Requests[1].ShouldContain("Range: bytes=4-\r\n");
         server.Requests[1].ShouldContain($"If-Range: {ifRange}\r\n");
@@ -136,6 +137,17 @@ public sealed class SourceFetcherTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_BeforeThePauseIsOver_LeavesTheServerAlone()
+    {
+        await using var server = new ScriptedReceiver("127.0.0.1", _ => Answer(503, "", 0));
+        await FetchAsync(server);
+
+        (await FetchAsync(server, new(Ct, Ct))).ShouldBe(new WorkOutcome(false, 1));
+
+        server.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Fetch_AsLongAsSomethingNewComes_GoesOn()
     {
         await using var server = new ScriptedReceiver("127.0.0.1", request =>
@@ -144,14 +156,14 @@ public sealed class SourceFetcherTests : IDisposable
             return Answer(at == 0 ? 200 : 206, Content[at..], 1, "ETag: \"1\"", $"Content-Range: bytes {at}-9/10");
         });
 
-        var outcomes = new List<FetchOutcome>();
+        var outcomes = new List<WorkOutcome>();
         for (var i = 0; i < 10; i++)
         {
             outcomes.Add(await FetchAsync(server));
         }
 
-        outcomes.Take(9).ShouldAllBe(outcome => outcome == new FetchOutcome(false, 1));
-        outcomes[9].ShouldBe(FetchOutcome.Done);
+        outcomes.Take(9).ShouldAllBe(outcome => outcome == new WorkOutcome(false, 1));
+        outcomes[9].ShouldBe(WorkOutcome.Done);
         (await StoredAsync()).ShouldBe(Content);
     }
 
@@ -194,7 +206,7 @@ public sealed class SourceFetcherTests : IDisposable
 
         await stretch.CancelAsync();
 
-        (await fetching).ShouldBe(new FetchOutcome(false));
+        (await fetching).ShouldBe(new WorkOutcome(false));
     }
 
     [Fact]
@@ -202,9 +214,10 @@ public sealed class SourceFetcherTests : IDisposable
     {
         _bucket["a.zip"] = Encoding.ASCII.GetBytes(Content);
         var version = (await _bucket.FindAsync("a.zip", Ct))!.ETag;
+        await _blobs.WriteStateAsync(SourceBlobs.File("d", 0), new(_time.GetUtcNow()), Ct);
         await _blobs.AppendAsync(SourceBlobs.File("d", 0), "0123"u8.ToArray(), 0, Ct);
 
-        (await CopyAsync(version)).ShouldBe(FetchOutcome.Done);
+        (await CopyAsync(version)).ShouldBe(WorkOutcome.Done);
 
         (await StoredAsync()).ShouldBe(Content);
         _bucket.Calls[^1].ShouldBe("read a.zip 4 ");
@@ -223,7 +236,7 @@ public sealed class SourceFetcherTests : IDisposable
     {
         _bucket.Failure = new(CloudStorageFailure.Unavailable, "The bucket does not answer.");
 
-        (await CopyAsync(null)).ShouldBe(new FetchOutcome(false, 1));
+        (await CopyAsync(null)).ShouldBe(new WorkOutcome(false, 1));
     }
 
     public void Dispose()
@@ -244,12 +257,17 @@ public sealed class SourceFetcherTests : IDisposable
     private static string Answer(int status, string body, int sent, params string[] headers) =>
         $"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n{body[..sent]}";
 
-    private Task<FetchOutcome> FetchAsync(ScriptedReceiver server) => FetchAsync(server, new(Ct, Ct));
+    /// <summary>One attempt, after the pause that the one before asked for.</summary>
+    private Task<WorkOutcome> FetchAsync(ScriptedReceiver server)
+    {
+        _time.Advance(TimeSpan.FromSeconds(10));
+        return FetchAsync(server, new(Ct, Ct));
+    }
 
-    private Task<FetchOutcome> FetchAsync(ScriptedReceiver server, FetchStretch stretch) => _fetcher.FetchAsync(
+    private Task<WorkOutcome> FetchAsync(ScriptedReceiver server, FetchStretch stretch) => _fetcher.FetchAsync(
         new("a.png", MediaPlace.OfBlob(SourceBlobs.File("d", 0)), 0) { Url = $"{server.Url}/a.png" }, null, (_, _, _) => Task.CompletedTask, stretch, Ct);
 
-    private Task<FetchOutcome> CopyAsync(string? etag) => _fetcher.FetchAsync(
+    private Task<WorkOutcome> CopyAsync(string? etag) => _fetcher.FetchAsync(
         new("a.zip", MediaPlace.OfBlob(SourceBlobs.File("d", 0)), Content.Length) { CopyOf = new(PlaceKind.Cloud, "a.zip", etag) }, 1, (_, _, _) => Task.CompletedTask, new(Ct, Ct), Ct);
 
     private async Task<string> StoredAsync()
