@@ -25,7 +25,14 @@ internal sealed class BlobResult(IBlobStore blobs, BlobProperties blob, string c
     {
         var response = context.HttpContext.Response;
         var ct = context.HttpContext.RequestAborted;
-        var (offset, length) = Range(context.HttpContext.Request);
+        if (Range(context.HttpContext.Request) is not var (offset, length))
+        {
+            // Thrown here it would be too late: the middleware that turns exceptions into answers has returned.
+            var refusal = CvatException.Rule($"The range '{context.HttpContext.Request.Headers.Range}' is not supported.");
+            await DrfErrors.WriteAsync(context.HttpContext, DrfErrors.Status(refusal.Kind), refusal.Body);
+            return;
+        }
+
         response.Headers.AcceptRanges = "bytes";
         foreach (var (name, value) in Headers)
         {
@@ -61,8 +68,8 @@ internal sealed class BlobResult(IBlobStore blobs, BlobProperties blob, string c
         }
     }
 
-    /// <summary>The first byte and the number of bytes; (0, null) without a range.</summary>
-    private (long Offset, long? Length) Range(HttpRequest request)
+    /// <summary>The first byte and the number of bytes; (0, null) without a range; null where it can't be read.</summary>
+    private (long Offset, long? Length)? Range(HttpRequest request)
     {
         var header = request.Headers.Range.ToString();
         if (header.Length == 0)
@@ -72,7 +79,7 @@ internal sealed class BlobResult(IBlobStore blobs, BlobProperties blob, string c
 
         if (!RangeHeaderValue.TryParse(header, out var range) || range.Unit != "bytes" || range.Ranges.Count != 1)
         {
-            throw CvatException.Rule($"The range '{header}' is not supported.");
+            return null;
         }
 
         var part = range.Ranges.First();

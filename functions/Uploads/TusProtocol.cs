@@ -55,6 +55,11 @@ public sealed class TusProtocol(UploadStore uploads)
             return new StatusCodeResult(StatusCodes.Status409Conflict);
         }
 
+        if (request.ContentLength is null)
+        {
+            throw CvatException.Rule("A piece needs a Content-Length.");
+        }
+
         if (request.ContentLength > upload.LengthBytes - offset)
         {
             throw CvatException.Detail(ErrorKind.TooLarge, "The chunk goes past the announced length of the file.");

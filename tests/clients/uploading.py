@@ -68,3 +68,24 @@ def upload(product: Product, task: int, files: dict[str, bytes], **body) -> dict
     answer = product.http("POST", f"/api/tasks/{task}/data/", headers={"Upload-Multiple": ""}, fields={"image_quality": "70", **fields})
     assert answer.status == 200, answer.data
     return finish(product, task, **body)
+
+
+def refusal(product: Product, task: int, files: dict[str, bytes], **body) -> str:
+    """What the request says that fails because of files or parameters."""
+    request = upload(product, task, files, **body)
+    assert request["status"] == "failed", request
+    assert request["progress"] is None or isinstance(request["progress"], (int, float))
+    return request["message"]
+
+
+def made_of(product: Product, client: Client, files: dict[str, bytes], **body) -> dict:
+    """A task of files, as the server shows it."""
+    task = new_task(client)
+    request = upload(product, task, files, **body)
+    assert request["status"] == "finished", request["message"]
+    return product.http("GET", f"/api/tasks/{task}").json()
+
+
+def segments_of(product: Product, task: int) -> list[tuple[int, int]]:
+    jobs = product.http("GET", f"/api/jobs?task_id={task}&type=annotation&page_size=100").json()["results"]
+    return [(job["start_frame"], job["stop_frame"]) for job in sorted(jobs, key=lambda job: job["id"])]

@@ -215,7 +215,7 @@ internal static partial class DataRules
         }
 
         var lists = (node as JsonArray)?.Select(item => (item as JsonArray)?.OfType<JsonValue>().Select(value => value.ToString()).ToArray()).ToArray();
-        if (lists is null || lists.Any(list => list is null or { Length: 0 }))
+        if (lists is null || lists.Any(list => list is null or { Length: 0 } || list.Contains("")))
         {
             errors.Add("job_file_mapping", "Every job needs a list of at least one file.");
             return [];

@@ -7,6 +7,7 @@ using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Media.Previews;
 using CvatServerless.Media.Probing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CvatServerless.Functions.Api.Data;
@@ -59,11 +60,11 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
     }
 
     /// <summary>The preview of a frame, made at its first use.</summary>
-    internal async Task<IActionResult> PreviewAsync(AnnotationTask task, int frame, CancellationToken ct)
+    internal async Task<IActionResult> PreviewAsync(HttpRequest request, AnnotationTask task, int frame, CancellationToken ct)
     {
         if (task.Data is not { } data)
         {
-            return Wire.Text("The task has no data, hence no preview.", 404);
+            return NoPreview.Of(request, "The task has no data, hence no preview.");
         }
 
         frame = data.Shown(frame);

@@ -61,7 +61,7 @@ public sealed class JobDataApi(Access access, DataService data, DeletedFrames de
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/jobs/{id:int}/preview")] HttpRequest req, int id, CancellationToken ct)
     {
         var found = await access.JobAsync(req.Actor(), id, JobPolicy.View, ct);
-        return await data.PreviewAsync(found.Task, Frames(found).First, ct);
+        return await data.PreviewAsync(req, found.Task, Frames(found).First, ct);
     }
 
     private static JobFrames Frames(FoundJob found) => JobFrames.Of(found.Job, found.Task);

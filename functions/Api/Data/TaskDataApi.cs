@@ -86,7 +86,7 @@ public sealed class TaskDataApi(Access access, DataService data, DeletedFrames d
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/tasks/{id:int}/preview")] HttpRequest req, int id, CancellationToken ct)
     {
         var found = await access.TaskAsync(req.Actor(), id, TaskPolicy.View, ct);
-        return await data.PreviewAsync(found.Task, 0, ct);
+        return await data.PreviewAsync(req, found.Task, 0, ct);
     }
 
     /// <summary>A piece of a resumable upload, or a question how far it has come (TUS; named so that <c>data/meta</c> comes first on the host).</summary>

@@ -1,5 +1,6 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -34,7 +35,7 @@ public sealed class FallbackApi(OperationTable operations, WebApp web)
         if (HttpMethods.IsOptions(req.Method))
         {
             req.HttpContext.Response.Headers.Allow = allowed;
-            return Wire.Empty();
+            return matches.Any(operation => operation.Id == "tasks_create_data") ? TusProtocol.Options(req) : Wire.Empty();
         }
 
         var method = HttpMethods.IsHead(req.Method) ? HttpMethods.Get : req.Method;

@@ -40,5 +40,5 @@ public sealed class ProjectsApi(ProjectService projects, ProjectPreviews preview
 
     [Function("projects_retrieve_preview")]
     public async Task<IActionResult> Preview([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = One + "/preview")] HttpRequest req, int id, CancellationToken ct) =>
-        await previews.ReadAsync(await access.ProjectAsync(req.Actor(), id, ProjectPolicy.View, ct), ct);
+        await previews.ReadAsync(req, await access.ProjectAsync(req.Actor(), id, ProjectPolicy.View, ct), ct);
 }

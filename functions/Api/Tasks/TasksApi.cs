@@ -42,6 +42,10 @@ public sealed class TasksApi(TaskService tasks, TaskUpdates updates, TaskStatuse
     }
 
     [Function("tasks_retrieve_status")]
-    public async Task<IActionResult> Status([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = One + "/status")] HttpRequest req, int id, CancellationToken ct) =>
-        Wire.Json(await statuses.ReadAsync(await access.TaskAsync(req.Actor(), id, TaskPolicy.View, ct), ct), WireJson.Default.TaskStatusRead);
+    public async Task<IActionResult> Status([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = One + "/status")] HttpRequest req, int id, CancellationToken ct)
+    {
+        var found = await access.TaskAsync(req.Actor(), id, TaskPolicy.View, ct);
+        req.HttpContext.Response.Headers["Deprecation"] = "true";
+        return Wire.Json(await statuses.ReadAsync(found, ct), WireJson.Default.TaskStatusRead);
+    }
 }

@@ -93,15 +93,35 @@ public sealed class PlanTaskData(
 
     private static List<PlannedFrame> Select(IReadOnlyList<PlannedFrame> all, DataParameters parameters)
     {
-        if (parameters.JobFileMapping.Count > 0 && (parameters.StartFrame > 0 || parameters.StopFrame is not null || parameters.FrameStep > 1))
-        {
-            throw CvatException.Rule("job_file_mapping can't be used together with start_frame, stop_frame or frame_filter.");
-        }
-
+        CheckMapping(parameters);
         var selection = FrameSelection.Of(all.Count, parameters.StartFrame, parameters.StopFrame, parameters.FrameStep);
         return selection.Size > 0
             ? selection.SourceIndices().Select(index => all[index]).ToList()
             : throw CvatException.Rule($"The first frame, {parameters.StartFrame}, is beyond the last picture, {all.Count - 1}.");
+    }
+
+    /// <summary>A mapping of files to jobs is the choice and the order. Source: contract-data.md §1.5.</summary>
+    private static void CheckMapping(DataParameters parameters)
+    {
+        if (parameters.JobFileMapping.Count == 0)
+        {
+            return;
+        }
+
+        if (parameters.StartFrame > 0 || parameters.StopFrame is not null || parameters.FrameStep > 1)
+        {
+            throw CvatException.Rule("job_file_mapping can't be used together with start_frame, stop_frame or frame_filter.");
+        }
+
+        if (parameters.SortingMethod != "lexicographical")
+        {
+            throw CvatException.Rule($"job_file_mapping can't be used together with {parameters.SortingMethod} sorting.");
+        }
+
+        if (parameters.FilenamePattern is not null || parameters.ServerFilesExclude.Count > 0)
+        {
+            throw CvatException.Rule("job_file_mapping can't be used together with filename_pattern or server_files_exclude.");
+        }
     }
 
     private static IReadOnlyList<Segment> Segments(AnnotationTask task, TaskDataPlan plan, DataParameters parameters)
