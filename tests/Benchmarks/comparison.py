@@ -11,7 +11,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -40,16 +39,21 @@ class Cost(NamedTuple):
     peak: float
 
 
+MEASURE = """
+import json, resource, subprocess, sys, time
+began = time.monotonic()
+subprocess.run(sys.argv[1:], check=True, stdout=sys.stderr)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([used.ru_utime + used.ru_stime, time.monotonic() - began, used.ru_maxrss / 1024]))
+"""
+
+
 def run(*command: object, **environment: str) -> Cost:
-    began = os.times().elapsed
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=output, env={**os.environ, **environment})
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            output.seek(0)
-            raise RuntimeError(f"{command} ended with {process.returncode}: {output.read().decode(errors='replace')[-4000:]}")
-    return Cost(usage.ru_utime + usage.ru_stime, os.times().elapsed - began, usage.ru_maxrss / 1024)
+    """Runs it below a process that is small: a child's peak memory is never less than what its parent had when it was made."""
+    whole = [sys.executable, "-c", MEASURE, *(str(part) for part in command)]
+    done = subprocess.run(whole, capture_output=True, text=True, env={**os.environ, **environment})
+    assert done.returncode == 0, f"{command} ended with {done.returncode}: {done.stderr[-4000:]}"
+    return Cost(*json.loads(done.stdout))
 
 
 def is_there(name: str) -> bool:
