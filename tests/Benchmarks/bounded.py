@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import inputs
@@ -16,14 +18,22 @@ SIZES = (1_000, 10_000, 100_000)
 
 
 def bounded(report: Report, scratch: Path) -> None:
-    product = Product(scratch / "bounded").start()
-    many(report, product, scratch)
+    """Each on a server of its own, which no other work has made larger."""
+    on_a_new_server(scratch / "many", lambda product: many(report, product, scratch))
     minute = inputs.video(gop=250, size="320x180", rate=25, has_noise=False)
-    big(report, product, "a video of two hours", inputs.looped(minute, 120, scratch / "hours.mp4"))
+    hours = inputs.looped(minute, 120, scratch / "hours.mp4")
+    on_a_new_server(scratch / "hours", lambda product: big(report, product, "a video of two hours", hours))
     photos = [path.read_bytes() for path in sorted(inputs.pictures().iterdir())[:12]]
     count = math.ceil((4 << 30) / (sum(map(len, photos)) / len(photos)))
-    big(report, product, "a zip of 4 GiB", inputs.zipped(scratch / "big.zip", photos, (f"{index:06}.jpg" for index in range(count))))
+    album = inputs.zipped(scratch / "big.zip", photos, (f"{index:06}.jpg" for index in range(count)))
+    on_a_new_server(scratch / "big", lambda product: big(report, product, "a zip of 4 GiB", album))
+
+
+def on_a_new_server(data: Path, measure: Callable[[Product], None]) -> None:
+    product = Product(data).start()
+    measure(product)
     product.stop()
+    shutil.rmtree(data)
 
 
 def many(report: Report, product: Product, scratch: Path) -> None:
