@@ -13,7 +13,7 @@ dotnet_tests() {
 
 suite_unit() { dotnet_tests Unit; }
 suite_api() { dotnet_tests Api; }
-suite_compliance() { compliance_packages; client_venv || true; dotnet_tests Compliance; }
+suite_compliance() { need_node; alone compliance_packages; client_venv || true; dotnet_tests Compliance; }
 
 compliance_packages() {
   [ -e tests/Compliance/package-lock.json ] || return 0
@@ -51,7 +51,17 @@ suite_conformance() {
 client_packages='cvat-cli==2.80.0 pycocotools==2.0.11 numpy==2.4.6 pytest==9.2.0 schemathesis==4.32.5 moto[s3]==5.2.5 flask flask-cors gcp-storage-emulator==2026.7.19'
 
 # Makes .venv with the official clients and emulators of buckets: from the wheels beside the checkout, else by name from the index.
-client_venv() {
+# alone COMMAND: suites that run side by side set up the same things one after the other.
+alone() {
+  (
+    flock 9
+    "$@"
+  ) 9>"$root/artifacts/setup.lock"
+}
+
+client_venv() { alone make_client_venv; }
+
+make_client_venv() {
   [ "$(cat .venv/.packages 2>/dev/null)" = "$client_packages" ] && return 0
   have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv || return 1
   rm -rf .venv && python3 -m venv .venv || return 1
@@ -62,19 +72,34 @@ client_venv() {
   echo "$client_packages" >.venv/.packages
 }
 
+# Media and where they come from; the rest of tests/clients is the suite `clients`. Two suites, so that they run side by side.
+media_tests='append cloud_files cloud_storages cloud_tasks consensus data_contract_* downloads faults ground_truth honeypot_draws media sources validation'
+
+suite_media() { client_tests media $(of_media); }
+
 suite_clients() {
+  local others=()
+  for file in $(of_media); do others+=("--ignore=$file"); done
+  client_tests clients tests/clients "${others[@]}"
+}
+
+of_media() { for name in $media_tests; do ls tests/clients/test_$name.py; done; }
+
+# client_tests SUITE ARGUMENT…: pytest with the official clients.
+client_tests() {
   client_venv || { skip 'the official clients are neither in ../shared/wheelhouse nor to be had from the index'; return; }
-  compliance_packages || true
-  build_web
-  results=("$reports/clients.xml")
-  .venv/bin/python -m pytest tests/clients -q --junitxml="${results[0]}"
+  need_node
+  alone compliance_packages || true
+  alone build_web
+  results=("$reports/$1.xml")
+  .venv/bin/python -m pytest "${@:2}" -q --junitxml="${results[0]}"
 }
 
 suite_web() {
   [ -e static-web/package-lock.json ] || { skip 'there is no web app yet'; return; }
   need_node
   apt_install chromium || { skip 'chromium is missing'; return; }
-  build_web
+  alone build_web
   npm_packages
   results=("$reports/vitest.json" "$reports/playwright.json")
   local ok=0
