@@ -85,6 +85,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_bad_media_fails_the_request_with_a_sentence_that_names_it(product: Product, client: Client, case: str):
+    """contract-data.md §1.7, background failures."""
     files, named = CASES[case]
     files = {name: content() if callable(content) else content for name, content in files.items()}
     task, before = new_task(client, case), blobs(product)
@@ -117,6 +118,7 @@ def test_one_bad_picture_among_good_ones_leaves_no_jobs(product: Product, client
 
 
 def test_failed_upload_may_be_tried_again(product: Product, client: Client, frames: list[Path]):
+    """contract-data.md §1.1, a creation that failed."""
     task = new_task(client)
     assert upload(product, task, {"notes.txt": b"hello"})["status"] == "failed"
 
@@ -139,6 +141,7 @@ def test_bulk_name_that_can_not_be_made_safe_is_400(product: Product, client: Cl
 
 
 def test_bulk_name_with_folders_is_reduced_to_its_last_part(product: Product, client: Client, frames: list[Path]):
+    """contract-data.md §1.2, decision 4; trap 4."""
     task = new_task(client)
 
     request = upload(product, task, {"../../d.png": frames[0].read_bytes()})
@@ -199,6 +202,7 @@ def test_filter_that_makes_no_sense_is_400_with_a_list(product: Product, filter_
 
 
 def test_parameters_of_the_data_are_checked(product: Product, client: Client):
+    """contract-data.md §1.5."""
     task = new_task(client)
     for body in (
         {"image_quality": 0},

@@ -61,6 +61,7 @@ def unpacked(content: bytes | None) -> list[str]:
 
 
 def test_a_dataset_goes_to_the_bucket_and_its_annotations_come_back(product: Product, client: Client, bucket: Bucket, task: Task):
+    """contract-data.md §5.6."""
     storage = register(client, bucket.registration())
     key = "out/my dataset.zip"
 
@@ -78,6 +79,7 @@ def test_a_dataset_goes_to_the_bucket_and_its_annotations_come_back(product: Pro
 
 
 def test_without_a_location_the_defaults_of_the_task_count(product: Product, client: Client, s3: S3, frames: list[Path]):
+    """contract-data.md §5.6; trap 33."""
     storage = register(client, s3.registration())
     place = {"location": "cloud_storage", "cloud_storage_id": storage.id}
     project = client.projects.create({"name": "kept elsewhere", "labels": [{"name": "car"}], "target_storage": place, "source_storage": place})
@@ -111,6 +113,7 @@ def test_without_a_location_the_defaults_of_the_task_count(product: Product, cli
     ],
 )
 def test_places_that_make_no_sense_are_refused_at_once(product: Product, client: Client, s3: S3, task: Task, query: dict, status: int, message: str):
+    """contract-data.md §5.6, refusals."""
     storage = register(client, s3.registration())
     query = {name: str(value).replace("{id}", str(storage.id)) for name, value in query.items()}
     for path in ("dataset/export", "annotations"):

@@ -53,6 +53,7 @@ def test_a_bucket_is_registered_listed_changed_and_removed(product: Product, cli
 
 
 def test_content_is_shown_level_by_level_and_page_by_page(product: Product, client: Client, bucket: Bucket):
+    """contract-data.md §5.4, prefix and kinds."""
     for key in ("tree/a.png", "tree/b.mp4", "tree/c.zip", "tree/d.pdf", "tree/e.jsonl", "tree/sub/f g+ü.png", "tree/sub/deep/h.png", "treehouse.png"):
         bucket.put(key, b"x")
     storage = register(client, bucket.registration())
@@ -94,6 +95,7 @@ def test_pages_of_a_bucket_follow_each_other(product: Product, client: Client, s
 
 
 def test_a_manifest_is_browsed_like_a_bucket(product: Product, client: Client, bucket: Bucket):
+    """contract-data.md §5.4, manifest_path and next_token; traps 23 and 26."""
     entries = [{"name": f"x/img_{index}", "extension": ".png", "width": 4, "height": 3} for index in (10, 9, 2)]
     bucket.put("listed/manifest.jsonl", manifest({"name": "top", "extension": ".png", "width": 4, "height": 3}, {}, *entries))
     storage = register(client, bucket.registration(), manifests=["listed/manifest.jsonl"])
@@ -112,6 +114,7 @@ def test_a_manifest_is_browsed_like_a_bucket(product: Product, client: Client, b
 
 
 def test_the_preview_is_the_first_picture_of_the_first_manifest(product: Product, client: Client, bucket: Bucket):
+    """contract-data.md §5.3, preview."""
     bucket.put("seen/manifest.jsonl", manifest({"name": "wide", "extension": ".png", "width": 640, "height": 320}))
     bucket.put("seen/wide.png", picture(640, 320))
     storage = register(client, bucket.registration(), manifests=["seen/manifest.jsonl"])
@@ -123,6 +126,7 @@ def test_the_preview_is_the_first_picture_of_the_first_manifest(product: Product
 
 
 def test_credentials_are_nowhere_to_be_seen(product: Product, client: Client, s3: S3):
+    """contract-data.md §5.1; trap 25."""
     storage = register(client, s3.registration())
     client.api_client.cloudstorages_api.partial_update(
         storage.id, patched_cloud_storage_write_request=models.PatchedCloudStorageWriteRequest(secret_key="another-secret-altogether")
@@ -159,12 +163,14 @@ def test_credentials_are_nowhere_to_be_seen(product: Product, client: Client, s3
     ],
 )
 def test_bad_registrations_are_refused_in_plain_text(product: Product, s3: S3, fields: dict, line: str):
+    """contract-data.md §5.2, checks; trap 25."""
     answer = product.http("POST", "/api/cloudstorages", json={**s3.registration(), **fields})
     assert (answer.status, answer.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
     assert answer.data.decode().startswith(line) and answer.data.endswith(b"\n")
 
 
 def test_a_change_of_place_needs_the_credentials_again(product: Product, client: Client, s3: S3):
+    """contract-data.md §5.2, decision 3; trap 25."""
     storage = register(client, s3.registration())
 
     def patch(**fields) -> tuple[int, dict]:
@@ -207,6 +213,7 @@ def test_a_key_file_comes_as_a_form(product: Product, client: Client, buckets: d
 
 
 def test_status_tells_what_is_wrong(product: Product, client: Client, buckets: dict[str, Bucket]):
+    """contract-data.md §5.3, status."""
     gone = S3()
     storage = register(client, gone.registration())
     gone.stop()

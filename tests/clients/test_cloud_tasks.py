@@ -101,6 +101,7 @@ def entries(product: Product, path: str) -> list[tuple[str, bytes]]:
 
 
 def test_cli_makes_a_task_of_a_manifest_without_copying(product: Product, client: Client, bucket: Bucket):
+    """contract-data.md §5.5 and §8.2, cloud; §2.7."""
     storage = register(client, bucket)
     arguments = ("--labels", LABELS, "--cloud_storage_id", storage, "--use_cache", "--chunk_size", 2, "--segment_size", 2, "--overlap", 0)
 
@@ -162,6 +163,7 @@ def test_cli_makes_a_task_of_files_with_copies(product: Product, client: Client,
 )
 @pytest.mark.parametrize("use_cache", [True, False])
 def test_what_is_taken(product: Product, client: Client, s3: Bucket, data: dict, expected: list[str], use_cache: bool):
+    """contract-data.md §5.5, inputs and results; traps 23 and 32."""
     task = made(product, client, cloud_storage_id=register(client, s3), use_cache=use_cache, **data)
 
     assert names(product, task) == expected
@@ -201,6 +203,7 @@ def test_videos_are_copied_from_every_bucket(product: Product, client: Client, b
     ],
 )
 def test_what_a_bucket_does_not_give(product: Product, client: Client, s3: Bucket, files: list[str], words: str):
+    """contract-data.md §5.5, no match, and §1.7, background failures of buckets."""
     message = refusal(product, client, cloud_storage_id=register(client, s3), server_files=files)
     assert words in message
     assert s3.SECRET not in message
@@ -213,6 +216,7 @@ def test_random_order_and_manifest_do_not_go_together(product: Product, client: 
 
 
 def test_a_picture_that_is_replaced_or_removed_is_told(product: Product, client: Client, bucket: Bucket, tmp_path: Path):
+    """contract-data.md §3.1, errors: a file that has vanished from the bucket."""
     bucket.put("moving/a.png", pictures.noise(tmp_path / "a.png", 64, 48, 1).read_bytes())
     storage = register(client, bucket)
     task = made(product, client, cloud_storage_id=storage, server_files=["moving/a.png"], use_cache=True)
@@ -232,6 +236,7 @@ def test_a_picture_that_is_replaced_or_removed_is_told(product: Product, client:
 
 
 def test_a_storage_that_is_removed_can_be_replaced(product: Product, client: Client, s3: Bucket):
+    """contract-data.md §3.1, errors: a storage that is deleted; §3.6, cloud_storage_id."""
     storage = register(client, s3)
     task = made(product, client, cloud_storage_id=storage, server_files=["set/sub/"], use_cache=True)
     chunk = f"/api/tasks/{task}/data/?type=chunk&number=0&quality=original"
@@ -255,6 +260,7 @@ def test_a_storage_that_is_removed_can_be_replaced(product: Product, client: Cli
 
 
 def test_storages_of_others_are_not_used(product: Product, client: Client, s3: Bucket):
+    """contract-data.md §1.1, permission."""
     stranger = ("stranger", "correct-horse-battery")
     registration = {"username": stranger[0], "email": "s@example.org", "password1": stranger[1], "password2": stranger[1]}
     assert product.http("POST", "/api/auth/register", json=registration).status == 201

@@ -16,6 +16,7 @@ from validating import chunk, jobs_of, new_many, send
 
 
 def test_replicas_repeat_every_job(product: Product, make_task, tmp_path: Path):
+    """contract-data.md §7, replicas; trap 35."""
     task: Task = make_task(segment_size=4, consensus_replicas=2, data={"validation_params": {"mode": "gt", "frame_selection_method": "random_uniform", "frame_count": 1}})
 
     parents, replicas = jobs_of(product, task, "annotation"), jobs_of(product, task, "replica")

@@ -9,8 +9,9 @@ import pytest
 from cvat_sdk import models
 from cvat_sdk.core.client import Client
 
-from buckets import S3, manifest, register
+from buckets import S3, manifest, picture, register
 from product import Product
+from uploading import new_task, tus_headers
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +181,36 @@ def test_names_with_special_characters(product: Product, client: Client, s3: S3)
     storage = register(client, s3.registration(), specific_attributes=attributes).id
 
     assert [item["name"] for item in content(product, storage).json()["content"]] == ["x.png"]
+
+
+@pytest.mark.parametrize("body", [{"filename_pattern": "mapped/*"}, {"server_files": ["mapped/"], "server_files_exclude": ["mapped/c.png"]}])
+def test_choices_that_do_not_go_with_a_file_mapping(product: Product, client: Client, s3: S3, body: dict):
+    """contract-data.md §1.5, restrictions of job_file_mapping: patterns, exclusions, and files that are not among the inputs."""
+    for name in "abc":
+        s3.put(f"mapped/{name}.png", picture(8, 8))
+    storage = register(client, s3.registration()).id
+
+    def refused(mapping: list[list[str]], **body) -> str:
+        data = {"image_quality": 70, "cloud_storage_id": storage, "job_file_mapping": mapping, **body}
+        request = product.finished(product.http("POST", f"/api/tasks/{new_task(client)}/data/", json=data).json()["rq_id"])
+        assert request["status"] == "failed"
+        return request["message"]
+
+    assert "can't be used together with filename_pattern or server_files_exclude" in refused([["mapped/b.png"]], **body)
+    assert "mapped/x.png" in refused([["mapped/x.png"]], server_files=["mapped/a.png"])
+
+
+def test_uploads_of_others(product: Product, client: Client):
+    """contract-data.md §1.1, permission, and §1.3, outcomes of a chunk: 403 for a foreign task, and for who goes on with somebody else's file."""
+    other = ("uploader", "correct-horse-battery")
+    registration = {"username": other[0], "email": "u@example.org", "password1": other[1], "password2": other[1]}
+    assert product.http("POST", "/api/auth/register", auth=None, json=registration).status == 201
+    foreign = new_task(client)
+    for headers in ({"Upload-Start": ""}, {"Upload-Finish": ""}, {"Upload-Multiple": ""}, tus_headers(4, "a.png"), {}):
+        assert product.http("POST", f"/api/tasks/{foreign}/data/", headers=headers, auth=other).status == 403
+
+    with product.client(other) as own:
+        created = product.http("POST", f"/api/tasks/{new_task(own)}/data/", headers=tus_headers(4, "a.png"), auth=other)
+    piece = {"body": b"abcd", "headers": {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}}
+    assert product.http("PATCH", created.headers["Location"], **piece).status == 403
+    assert product.http("PATCH", created.headers["Location"], auth=other, **piece).status == 204

@@ -277,6 +277,14 @@ def test_fields_of_the_validation_that_are_taken(product: Product, client: Clien
     assert task["validation_mode"] == (params and params["mode"])
 
 
+def test_validation_of_other_media(product: Product, client: Client, tmp_path: Path):
+    """contract-data.md §7, what depends on the data: a pool is for pictures, ground truth for two dimensions."""
+    film, cloud = clip(tmp_path / "a.mp4", 6).read_bytes(), pcd(tmp_path / "a.pcd", 5, 1).read_bytes()
+    assert refusal(product, new_task(client), {"a.mp4": film}, validation_params=POOL, sorting_method="random")
+    assert "2d" in refusal(product, new_task(client), {"a.pcd": cloud, "b.pcd": cloud}, validation_params=UNIFORM)
+    assert refusal(product, new_task(client), THREE, validation_params=POOL, sorting_method="random", job_file_mapping=[["a.png"]])
+
+
 def test_the_manifest_of_a_video_beside_it(product: Product, client: Client, tmp_path: Path):
     """contract-data.md §1.7 and §2.7: a video may bring its manifest; that of pictures is none."""
     content = clip(tmp_path / "a.mp4", 4).read_bytes()

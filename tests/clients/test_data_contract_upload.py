@@ -122,11 +122,13 @@ def test_only_the_last_part_of_a_bulk_name_counts(product: Product, client: Clie
 
 
 def test_a_name_that_comes_twice_is_400(product: Product, client: Client, frames: list[Path]):
-    """contract-data.md §1.2, duplicate base names in one bulk request."""
+    """contract-data.md §1.2, duplicate base names in one bulk request and among several."""
     fields = {f"client_files[{index}]": (f"{index}/a.png", frames[0].read_bytes()) for index in range(2)}
-    answer = product.http("POST", f"/api/tasks/{new_task(client)}/data/", headers={"Upload-Multiple": ""}, fields=fields)
+    path, bulk = f"/api/tasks/{new_task(client)}/data/", {"Upload-Multiple": ""}
 
-    assert answer.status == 400
+    assert product.http("POST", path, headers=bulk, fields=fields).status == 400
+    single = {"client_files[0]": fields["client_files[0]"]}
+    assert [product.http("POST", path, headers=bulk, fields=single).status for _ in range(2)] == [200, 400]
 
 
 @pytest.mark.parametrize(

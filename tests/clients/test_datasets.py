@@ -21,6 +21,7 @@ def task(client, make_task, tmp_path) -> Task:
 
 @pytest.mark.parametrize("policy", list(MediaDownloadPolicy))
 def test_task_dataset_loads_every_frame_in_order(client, task: Task, frames, policy):
+    """contract-data.md §8.4, policies."""
     dataset = TaskDataset(client, task.id, media_download_policy=policy)
 
     assert [sample.frame_name for sample in dataset.samples] == [frame.name for frame in frames]
@@ -31,6 +32,7 @@ def test_task_dataset_loads_every_frame_in_order(client, task: Task, frames, pol
 
 
 def test_task_dataset_leaves_out_deleted_frames(client, task: Task):
+    """contract-data.md §8.4, deleted_frames; trap 12."""
     task.remove_frames_by_ids([0, 4])
 
     dataset = TaskDataset(client, task.id)
@@ -39,11 +41,13 @@ def test_task_dataset_leaves_out_deleted_frames(client, task: Task):
 
 
 def test_preview_is_a_small_jpeg(task: Task):
+    """contract-data.md §3.7."""
     with Image.open(task.get_preview()) as preview:
         assert preview.format == "JPEG" and max(preview.size) <= 256
 
 
 def test_frame_selection_takes_start_stop_and_step(make_task, frames):
+    """contract-data.md §2.1."""
     task = make_task(data={"start_frame": 1, "stop_frame": 6, "frame_step": 2})
 
     assert [frame.name for frame in task.get_frames_info()] == [frames[index].name for index in (1, 3, 5)]
@@ -52,6 +56,7 @@ def test_frame_selection_takes_start_stop_and_step(make_task, frames):
 
 
 def test_sorting_natural_and_predefined_follow_the_rules(make_task, frames, tmp_path):
+    """contract-data.md §2.5; trap 19."""
     names = ["a10.png", "a2.png", "A1.png"]
     files = [tmp_path / name for name in names]
     for file, source in zip(files, frames):

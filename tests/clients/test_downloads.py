@@ -40,6 +40,7 @@ def origin() -> Iterator[Origin]:
 
 
 def test_cli_makes_a_task_of_urls(product: Product, client: Client, origin: Origin, frames: list[Path]):
+    """contract-data.md §8.2, remote; §1.6."""
     for path in frames[:3]:
         origin.files[f"/some/{path.name}"] = path.read_bytes()
     origin.files["/other/a b.png"] = frames[3].read_bytes()

@@ -31,6 +31,7 @@ def chunk(product: Product, job: int, query: str) -> list[tuple[str, tuple[int, 
 
 
 def test_chosen_frames_are_all_that_the_job_shows(product: Product, make_task):
+    """contract-data.md §3.4 and §3.5, ground-truth jobs; trap 29."""
     task: Task = make_task(segment_size=4, data={"chunk_size": 3})
 
     job = create(product, task.id, frame_selection_method="manual", frames=[6, 1, 4])
@@ -67,6 +68,7 @@ def test_random_frames_depend_on_the_seed_alone(product: Product, make_task):
     ],
 )
 def test_a_bad_choice_makes_no_job(product: Product, make_task, fields: dict, message):
+    """contract-data.md §7, POST /api/jobs."""
     task: Task = make_task()
     answer = create(product, task.id, **fields)
     assert answer["status"] == 400 and (message is None or answer["body"] == message)

@@ -143,6 +143,7 @@ def test_a_long_video_is_seen_while_it_is_prepared(product: Product, client: Cli
 
 
 def test_use_cache_builds_chunks_on_demand(product: Product, client: Client, tmp_path: Path):
+    """contract-data.md §1.5, use_cache."""
     source = clip(tmp_path / "long.mkv", 400)
     task = client.tasks.retrieve(create(product, [source], "--use_cache"))
     assert number_in(task.get_frame(350, quality="original").read()) == 350 % LEVELS
@@ -151,7 +152,7 @@ def test_use_cache_builds_chunks_on_demand(product: Product, client: Client, tmp
 
 
 def test_use_cache_compresses_pictures_on_demand(product: Product, client: Client, tmp_path: Path):
-    """One build for all who ask at the same time; a frame doesn't wait for its chunk."""
+    """contract-data.md §3.1; trap 30. One build for all who ask at the same time; a frame does not wait for its chunk."""
     files = [pictures.noise(tmp_path / f"{number:02}.png", 64, 48, number) for number in range(20)]
     cached, prepared = (client.tasks.retrieve(create(product, files, "--chunk_size", 8, *more)) for more in (["--use_cache"], []))
     frame = cached.get_frame(9, quality="compressed").read()
@@ -283,7 +284,7 @@ def test_point_clouds_with_context_images(product: Product, client: Client, tmp_
 
 
 def test_loose_point_clouds_and_2d_context(product: Product, client: Client, tmp_path: Path):
-    """contract-data.md 2.6, 4.1 option 1."""
+    """contract-data.md §2.6, §3.1 and §4.1, option 1; trap 27: one image is called ..jpg."""
     files = [pcd(tmp_path / "1.pcd", 20, 1), pcd(tmp_path / "2.pcd", 30, 2), pictures.noise(tmp_path / "2.png", 8, 8, 1)]
     task = client.tasks.retrieve(create(product, files))
     assert [(frame.name, frame.width, frame.related_files) for frame in task.get_meta().frames] == [("1.pcd", 20, 0), ("2.pcd", 30, 1)]

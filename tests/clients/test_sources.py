@@ -57,6 +57,7 @@ def client(product: Product) -> Iterator[Client]:
 
 
 def test_share_is_listed_level_by_level(product: Product):
+    """contract-data.md §6, and the kinds of §5.4."""
     def listing(query: str) -> list[tuple[str, str, str]]:
         answer = product.http("GET", f"/api/server/share{query}")
         assert answer.status == 200, answer.data
@@ -83,6 +84,7 @@ def test_share_lists_nothing_outside(product: Product, directory: str):
 
 
 def test_cli_makes_a_task_of_a_folder_with_copies(product: Product, client: Client, share: Path):
+    """contract-data.md §8.2, share; §1.6."""
     arguments = ("--copy_data", "--chunk_size", 2, "--start_frame", 1, "--stop_frame", 4, "--sorting-method", "natural")
     created = product.cli("task", "create", "copied", "share", "images/", "--labels", LABELS, *arguments)
     task = int(created.stdout.split()[-1])
@@ -138,6 +140,7 @@ def test_pictures_stay_on_the_share(product: Product, client: Client, share: Pat
     ],
 )
 def test_paths_folders_patterns_and_exclusions(product: Product, client: Client, data: dict, expected: list[str]):
+    """contract-data.md §1.5 and §1.6; trap 32."""
     assert names(product, made(product, client, **data)) == expected
 
 
@@ -193,6 +196,7 @@ def test_video_of_the_share_is_copied(product: Product, client: Client):
     ],
 )
 def test_what_the_share_does_not_give(product: Product, client: Client, files: list[str], words: str):
+    """contract-data.md §1.7, background failures of the share."""
     message = refusal(product, client, server_files=files)
     assert words in message
     assert str(product.data.parent) not in message
@@ -214,12 +218,14 @@ def test_what_the_share_does_not_give(product: Product, client: Client, files: l
     ],
 )
 def test_parameters_that_are_refused_at_once(product: Product, client: Client, data: dict, field: str):
+    """contract-data.md §1.5; trap 9."""
     answer = product.http("POST", f"/api/tasks/{new_task(client)}/data/", json={"image_quality": 70, **data})
     assert answer.status == 400, answer.data
     assert list(answer.json()) == [field]
 
 
 def test_a_file_that_leaves_the_share_is_told(product: Product, client: Client, share: Path):
+    """contract-data.md §3.1, errors: a file that has vanished."""
     moving = pictures.noise(share / "moving.png", 64, 48, 5)
     task = made(product, client, server_files=["moving.png"], use_cache=True)
     assert frame(product, task, 0).status == 200

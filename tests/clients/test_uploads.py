@@ -48,6 +48,7 @@ def test_tus_upload_broken_off_in_the_middle_goes_on_where_it_was(product: Produ
 
 
 def test_sdk_upload_survives_a_connection_lost_on_the_way(client: Client, big_zip: Path, monkeypatch: pytest.MonkeyPatch):
+    """contract-data.md §8.1, row 5."""
     rest, calls = client.api_client.rest_client, []
     patch = rest.PATCH
 
@@ -66,6 +67,7 @@ def test_sdk_upload_survives_a_connection_lost_on_the_way(client: Client, big_zi
 
 
 def test_tus_offset_that_does_not_match_is_409_with_the_true_one(product: Product, client: Client):
+    """contract-data.md §1.3, outcomes of a chunk; trap 6."""
     location = tus_create(product, new_task(client), 100, "a.jpg")
     assert tus_piece(product, location, 0, b"x" * 10).headers["Upload-Offset"] == "10"
 
@@ -76,6 +78,7 @@ def test_tus_offset_that_does_not_match_is_409_with_the_true_one(product: Produc
 
 
 def test_tus_piece_past_the_end_is_413_and_an_unknown_upload_404(product: Product, client: Client):
+    """contract-data.md §1.3, outcomes of a chunk."""
     location = tus_create(product, new_task(client), 10, "a.jpg")
 
     assert tus_piece(product, location, 0, b"x" * 11).status == 413
@@ -84,12 +87,14 @@ def test_tus_piece_past_the_end_is_413_and_an_unknown_upload_404(product: Produc
 
 @pytest.mark.parametrize("name", ["", "..", "a\x01b.jpg", "x" * 1100 + ".jpg"])
 def test_tus_name_that_can_not_be_made_safe_is_400(product: Product, client: Client, name: str):
+    """contract-data.md §1.3, outcomes of the creation, decision 4."""
     answer = product.http("POST", f"/api/tasks/{new_task(client)}/data/", headers=tus_headers(10, name))
 
     assert answer.status == 400
 
 
 def test_one_shot_multipart_with_files_makes_the_task(product: Product, client: Client, frames: list[Path]):
+    """contract-data.md §1.1, dispatch without a header; trap 4."""
     task = new_task(client)
     fields = {"image_quality": "70", **{f"client_files[{i}]": (f"C:\\pictures\\{f.name}", f.read_bytes()) for i, f in enumerate(frames)}}
 
@@ -107,6 +112,7 @@ def test_second_data_upload_is_400(product: Product, make_task):
 
 
 def test_zip_of_folders_keeps_the_paths_as_frame_names(make_task, frames: list[Path], tmp_path: Path):
+    """contract-data.md §1.7, zip."""
     with zipfile.ZipFile(tmp_path / "tree.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for index, frame in enumerate(frames[:4]):
             archive.write(frame, f"dir {index % 2}/ünïcode_{index}.png")
@@ -120,6 +126,7 @@ def test_zip_of_folders_keeps_the_paths_as_frame_names(make_task, frames: list[P
 
 
 def test_progress_moves_while_a_task_is_made(product: Product, client: Client, tmp_path: Path):
+    """contract-data.md §1.8, progress."""
     task = new_task(client)
     Image.new("RGB", (6000, 4000), "teal").save(tmp_path / "large.jpg")
     content = (tmp_path / "large.jpg").read_bytes()

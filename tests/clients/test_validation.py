@@ -29,6 +29,7 @@ from validating import POOL, check_pictures, jobs_of, layout_of, names_of, send
     ],
 )
 def test_ground_truth_comes_with_the_data(product: Product, make_task, params: dict, count: int):
+    """contract-data.md §7, fields of validation_params with the mode gt."""
     task: Task = make_task(segment_size=4, data={"validation_params": {"mode": "gt", **params}})
 
     layout = layout_of(product, task)
@@ -47,6 +48,7 @@ def test_the_seed_alone_chooses(product: Product, make_task):
 
 
 def test_parameters_may_be_form_fields(product: Product, client: Client, frames: list[Path]):
+    """contract-data.md §1.2, nested objects."""
     task = new_task(client)
     fields = {
         "image_quality": "70",
@@ -74,6 +76,7 @@ def test_parameters_may_be_form_fields(product: Product, client: Client, frames:
     ],
 )
 def test_what_the_data_forbid_fails_the_request(make_task, spec: dict, data: dict, message: str):
+    """contract-data.md §7 and §1.7: what depends on the data fails the request."""
     with pytest.raises(Exception, match=message.replace("(", r"\(").replace(")", r"\)")):
         make_task(data=data, **spec)
 
