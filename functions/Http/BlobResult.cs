@@ -33,6 +33,13 @@ internal sealed class BlobResult(IBlobStore blobs, BlobProperties blob, string c
             return;
         }
 
+        if (await OpenAsync(offset, length, ct) is not { } opened)
+        {
+            await DrfErrors.WriteAsync(context.HttpContext, StatusCodes.Status404NotFound, new TextBody("It was removed at this very moment. Please ask again."));
+            return;
+        }
+
+        await using var stream = opened;
         response.Headers.AcceptRanges = "bytes";
         foreach (var (name, value) in Headers)
         {
@@ -46,8 +53,6 @@ internal sealed class BlobResult(IBlobStore blobs, BlobProperties blob, string c
             return;
         }
 
-        // Opened before the status is sent: a blob that has just gone is still an honest 404.
-        await using var stream = await blobs.OpenReadAsync(blob.Name, offset, length, ct);
         var count = length ?? blob.LengthBytes;
         response.ContentType = contentType;
         response.ContentLength = count;
@@ -65,6 +70,19 @@ internal sealed class BlobResult(IBlobStore blobs, BlobProperties blob, string c
         if (!HttpMethods.IsHead(context.HttpContext.Request.Method))
         {
             await stream.CopyToAsync(response.Body, CopyBytes, ct);
+        }
+    }
+
+    /// <summary>The content; null where the blob has just gone.</summary>
+    private async Task<Stream?> OpenAsync(long offset, long? length, CancellationToken ct)
+    {
+        try
+        {
+            return await blobs.OpenReadAsync(blob.Name, Math.Min(offset, blob.LengthBytes), length, ct);
+        }
+        catch (BlobNotFoundException)
+        {
+            return null;
         }
     }
 
