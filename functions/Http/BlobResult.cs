@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace CvatServerless.Functions.Http;
 
 /// <summary>
-/// Streams a blob with byte ranges: 200, 206 with <c>Content-Range</c>, 416 past the end, 400 where the range can't be read.
+/// Streams a blob with byte ranges: 200, 206 with <c>Content-Range</c>, 416 past the end, 400 where the range can't be read, 404 where it has just gone.
 /// Source: contract-data.md §3.1.
 /// </summary>
 internal sealed class BlobResult(IBlobStore blobs, BlobProperties blob, string contentType) : IActionResult
