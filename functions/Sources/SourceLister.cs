@@ -28,6 +28,7 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
 
         var folder = await FolderAsync(parameters, ct);
         var selection = SourceSelection.Of(parameters);
+        RequireWithin(folder, selection.Manifest);
         var isBeside = selection.Paths.Any(NeedsRandomAccess);
         var files = selection.Manifest is { } manifest && !isBeside
             ? await ListedAsync(folder, selection, manifest, parameters, ct)
@@ -75,7 +76,7 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
         {
             var bucket = await places.BucketAsync(id, ct);
             var storage = (await access.FindCloudStorageAsync(id, ct))?.Storage;
-            return new CloudFolder(bucket, CloudAttributes.Parse(storage?.SpecificAttributes ?? "").Prefix ?? "");
+            return new CloudFolder(bucket, storage is null ? "" : CloudKeys.PrefixOf(storage));
         }
 
         return share.IsConnected ? new ShareFolder(share) : throw CvatException.Rule("No share is connected to this server.");
@@ -93,18 +94,19 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
             if (entry.IsFolder)
             {
                 var prefix = path.Length == 0 ? "" : path.TrimEnd('/') + '/';
-                var below = await folder.WalkAsync(Longer(prefix, folder.Prefix), ct).Take(MaxFiles).ToListAsync(ct);
+                var below = await UsableAsync(folder, Longer(prefix, folder.Prefix), ct).Take(MaxFiles).ToListAsync(ct);
                 files.AddFolder(below);
             }
             else
             {
+                RequireUsable(path);
                 files.Add(entry);
             }
         }
 
         if (selection.Pattern is { } pattern)
         {
-            await foreach (var entry in folder.WalkAsync(Longer(pattern.LiteralPrefix, folder.Prefix), ct))
+            await foreach (var entry in UsableAsync(folder, Longer(pattern.LiteralPrefix, folder.Prefix), ct))
             {
                 if (pattern.Matches(entry.Path) && MediaTypes.FromName(entry.Path) != MediaKind.Manifest)
                 {
@@ -129,29 +131,40 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
         var keys = selection.Choose([.. rows.Keys]).Where(key => key.StartsWith(folder.Prefix, StringComparison.Ordinal)).ToList();
         if (storageId is not null && keys.Find(key => !Is3D(key) && (rows[key].Width is null || rows[key].Height is null)) is { } unsized)
         {
-            throw CvatException.Rule($"The manifest '{manifest}' gives no width and height of '{rows[unsized].FileName}'.");
+            throw CvatException.Rule($"The manifest '{manifest}' gives no width and height of '{unsized}'.");
         }
+
+        keys.ForEach(RequireUsable);
 
         var found = await folder.FindAsync(keys, ct);
         return keys.ConvertAll(key =>
         {
             var (row, entry) = (rows[key], found.GetValueOrDefault(key) ?? throw Missing(folder, key));
-            return ToFile(entry) with { Width = Is3D(key) ? null : row.Width, Height = Is3D(key) ? null : row.Height, Related = Related(manifest, row, entry.Place.Kind) };
+            return ToFile(entry) with { Width = Is3D(key) ? null : row.Width, Height = Is3D(key) ? null : row.Height, Related = Related(folder, manifest, row, entry.Place.Kind) };
         });
     }
 
-    private static List<PlannedImage>? Related(string manifest, ManifestEntry row, PlaceKind kind) =>
-        row.Meta?.RelatedImages is { Count: > 0 } related
-            ? [.. related.Select(name => SourceSelection.KeyOf(manifest, name)).Select(key => new PlannedImage(key, new(kind, key)))]
+    /// <summary>The context images of a row, which nobody looks for before they are opened.</summary>
+    private static List<PlannedImage>? Related(ISourceFolder folder, string manifest, ListedRow row, PlaceKind kind) =>
+        row.Related is { Count: > 0 } related
+            ? [.. related.Select(name => RelatedKey(folder, manifest, name)).Select(key => new PlannedImage(key, new(kind, key)))]
             : null;
 
-    private async Task<Dictionary<string, ManifestEntry>> ReadAsync(SourceEntry manifest, int? storageId, CancellationToken ct)
+    private static string RelatedKey(ISourceFolder folder, string manifest, string name)
     {
-        var rows = new Dictionary<string, ManifestEntry>(StringComparer.Ordinal);
+        var key = SourceSelection.KeyOf(manifest, name);
+        return SourceNames.IsUsable(key) && key.StartsWith(folder.Prefix, StringComparison.Ordinal)
+            ? key
+            : throw CvatException.Rule($"The manifest '{manifest}' names the context image '{name}', which may not be opened: it is not a plain path within {folder.Title}.");
+    }
+
+    private async Task<Dictionary<string, ListedRow>> ReadAsync(SourceEntry manifest, int? storageId, CancellationToken ct)
+    {
+        var rows = new Dictionary<string, ListedRow>(StringComparer.Ordinal);
         await using var stream = await places.OpenAsync(manifest.Place, storageId, ct);
         await foreach (var row in ManifestReader.ReadImagesAsync(manifest.Path, stream, ct))
         {
-            if (row is not null && !rows.TryAdd(SourceSelection.KeyOf(manifest.Path, row.FileName), row))
+            if (row is not null && !rows.TryAdd(SourceSelection.KeyOf(manifest.Path, row.FileName), new(row.Width, row.Height, row.Meta?.RelatedImages)))
             {
                 throw CvatException.Rule($"The manifest '{manifest.Path}' lists '{row.FileName}' twice.");
             }
@@ -165,6 +178,26 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
     private static async Task<SourceEntry> RequireAsync(ISourceFolder folder, string path, CancellationToken ct) =>
         (await folder.FindAsync([path], ct)).GetValueOrDefault(path) is { IsFolder: false } entry ? entry : throw Missing(folder, path);
 
+    /// <summary>What is below a prefix, without files that can't have their names in a task.</summary>
+    private static IAsyncEnumerable<SourceEntry> UsableAsync(ISourceFolder folder, string prefix, CancellationToken ct) =>
+        folder.WalkAsync(prefix, ct).Where(entry => SourceNames.IsUsable(entry.Path));
+
+    private static void RequireUsable(string path)
+    {
+        if (!SourceNames.IsUsable(path))
+        {
+            throw CvatException.Rule($"The file '{path}' can't be used under this name: it is not a plain relative path with a name before its extension.");
+        }
+    }
+
+    private static void RequireWithin(ISourceFolder folder, string? manifest)
+    {
+        if (manifest?.StartsWith(folder.Prefix, StringComparison.Ordinal) == false)
+        {
+            throw CvatException.Rule($"The manifest '{manifest}' lies outside the prefix of the cloud storage ('{folder.Prefix}').");
+        }
+    }
+
     private static void RequireFew(int count)
     {
         if (count >= MaxFiles)
@@ -174,6 +207,9 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
     }
 
     private static CvatException Missing(ISourceFolder folder, string path) => CvatException.Rule($"There is no file '{path}' in {folder.Title}.");
+
+    /// <summary>What is needed of a manifest's row.</summary>
+    private readonly record struct ListedRow(int? Width, int? Height, IReadOnlyList<string>? Related);
 
     /// <summary>Files in the order in which they were found, once each.</summary>
     private sealed class Collected(SourceSelection selection)

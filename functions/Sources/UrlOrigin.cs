@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using CvatServerless.Domain.Ports;
+using CvatServerless.Domain.Sources;
 
 namespace CvatServerless.Functions.Sources;
 
@@ -10,7 +11,7 @@ internal sealed class UrlOrigin(IOutboundHttp http, string url, long maxBytes) :
     private const int MaxRedirects = 5;
 
     /// <inheritdoc/>
-    public string Title => url;
+    public string Title { get; } = RemoteFiles.Shown(url);
 
     /// <inheritdoc/>
     public async Task<FetchBody> OpenAsync(long offset, FetchState state, CancellationToken ct)

@@ -61,7 +61,7 @@ public sealed class FrameIndex(IBlobStore blobs)
             }
             else
             {
-                await foreach (var entry in ManifestReader.ReadImagesAsync("manifest.jsonl", stream, ct))
+                await foreach (var entry in ManifestReader.ReadImagesAsync("manifest.jsonl", stream, long.MaxValue, ct))
                 {
                     frames.Add(new(entry!.FileName, entry.Width ?? 0, entry.Height ?? 0, entry.Meta?.RelatedImages?.Count ?? 0));
                 }

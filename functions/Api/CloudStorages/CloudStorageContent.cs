@@ -18,6 +18,7 @@ namespace CvatServerless.Functions.Api.CloudStorages;
 public sealed class CloudStorageContent(Access access, ICloudStorages storages, PreviewMaker previews)
 {
     private const int MaxPage = 500;
+    private const int MaxStart = 1_000_000;
     private const int PreviewQuality = 75;
 
     /// <summary><c>AVAILABLE</c>, <c>NOT_FOUND</c> or <c>FORBIDDEN</c>.</summary>
@@ -43,7 +44,7 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
         var found = await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.View, ct);
         return await AskAsync(async () =>
         {
-            await (await storages.OpenAsync(id, ct)).ListAsync(PrefixOf(found.Storage), recursive: true, 1, null, ct);
+            await (await storages.OpenAsync(id, ct)).ListAsync(CloudKeys.PrefixOf(found.Storage), recursive: true, 1, null, ct);
             return Wire.Json(found.Storage.CredentialsType == CloudProviders.Anonymous ? "read" : "read,write", WireJson.Default.String);
         });
     }
@@ -53,7 +54,7 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
     {
         var found = await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.View, ct);
         var size = PageSize(req.QueryText("page_size"));
-        var level = CloudLevel.Of((req.QueryText("prefix") ?? "").TrimStart('/') is { Length: > 0 } asked ? asked : null, PrefixOf(found.Storage));
+        var level = CloudLevel.Of((req.QueryText("prefix") ?? "").TrimStart('/') is { Length: > 0 } asked ? asked : null, CloudKeys.PrefixOf(found.Storage));
         var token = req.QueryText("next_token");
         if (level.Fixed is { } entries)
         {
@@ -64,7 +65,7 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
         {
             var bucket = await storages.OpenAsync(id, ct);
             return Write(req.QueryText("manifest_path") is { } manifest
-                ? await OfManifestAsync(bucket, manifest, level, size, token, ct)
+                ? await OfManifestAsync(bucket, Manifest(found.Storage, manifest), level, size, token, ct)
                 : await OfBucketAsync(bucket, level, size, token, ct));
         });
     }
@@ -81,7 +82,7 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
         return await AskAsync(async () =>
         {
             var bucket = await storages.OpenAsync(id, ct);
-            var key = await FirstPictureAsync(bucket, found.Storage.Manifests, ct) ?? throw CvatException.Text("The manifests of the cloud storage name no picture.", ErrorKind.NotFound);
+            var key = await FirstPictureAsync(bucket, found.Storage, ct) ?? throw CvatException.Text("The manifests of the cloud storage name no picture.", ErrorKind.NotFound);
             await using var picture = await bucket.OpenReadAsync(key, 0, null, null, ct);
             return new FileContentResult(await previews.MakeAsync(key, picture, PreviewQuality, ct), PreviewMaker.ContentType);
         });
@@ -100,12 +101,7 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
     /// </summary>
     private static async Task<CloudContentRead> OfManifestAsync(ICloudStorage bucket, string manifest, CloudLevel level, int size, string? token, CancellationToken ct)
     {
-        if (!CloudKeys.IsSafe(manifest))
-        {
-            throw CvatException.Text("manifest_path must be the key of an object, without leading slash and '..'.");
-        }
-
-        if (!int.TryParse(token ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var start) || start > int.MaxValue - MaxPage - 1)
+        if (!int.TryParse(token ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var start) || start > MaxStart)
         {
             throw new PlainTextException(StatusCodes.Status400BadRequest, "Wrong value for the next_token parameter was found.");
         }
@@ -125,22 +121,26 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
         return new([.. first.Skip(start).Take(size)], hasMore ? (start + size).ToString(CultureInfo.InvariantCulture) : null);
     }
 
+    private static string Manifest(CloudStorage storage, string key) => CloudKeys.IsObject(key) && CloudKeys.IsWithin(storage, key)
+        ? key
+        : throw CvatException.Text("manifest_path must be the key of an object within the prefix of the cloud storage, without leading slash and '..'.");
+
     private static int Compare(FileRead one, FileRead other)
     {
         var byType = string.CompareOrdinal(one.Type, other.Type);
         return byType != 0 ? byType : FrameSorting.CompareNatural(one.Name, other.Name);
     }
 
-    private static async Task<string?> FirstPictureAsync(ICloudStorage bucket, IReadOnlyList<string> manifests, CancellationToken ct)
+    private static async Task<string?> FirstPictureAsync(ICloudStorage bucket, CloudStorage storage, CancellationToken ct)
     {
-        foreach (var manifest in manifests)
+        foreach (var manifest in storage.Manifests)
         {
             await using var stream = await bucket.OpenReadAsync(manifest, 0, null, null, ct);
             await foreach (var entry in ManifestReader.ReadImagesAsync(manifest, stream, ct))
             {
-                if (entry is not null && MediaTypes.FromName(entry.FileName) == MediaKind.Image)
+                if (entry is not null && MediaTypes.FromName(entry.FileName) == MediaKind.Image && CloudKeys.FolderOf(manifest) + entry.FileName is var key && CloudKeys.IsWithin(storage, key))
                 {
-                    return CloudKeys.FolderOf(manifest) + entry.FileName;
+                    return key;
                 }
             }
         }
@@ -181,8 +181,6 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
             ? Math.Min(size, MaxPage)
             : throw new PlainTextException(StatusCodes.Status400BadRequest, "Wrong value for page_size was found.");
     }
-
-    private static string PrefixOf(CloudStorage storage) => CloudAttributes.Parse(storage.SpecificAttributes).Prefix ?? "";
 
     private static string WordOf(CloudStorageStatus status) => status switch
     {

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace CvatServerless.Functions.Api.CloudStorages;
 
-/// <summary>Cloud storages: their registration. Credentials are written before the entity names them, and removed after nothing does.</summary>
+/// <summary>Cloud storages: their registration. Credentials are written before the entity names them, and removed after it doesn't.</summary>
 public sealed class CloudStorageService(
     IWorkspaces workspaces, ISequences sequences, ILocators locators, ISecretStore secrets, ICloudConnections connections, Lists lists, Access access, UserService users, TimeProvider time)
 {
@@ -68,26 +68,35 @@ public sealed class CloudStorageService(
         var found = await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.Update, ct);
         var fields = await CloudStorageForm.ReadAsync(req, partial: true, ct);
         var read = await workspaces.FindAsync<CloudStorage>(found.Workspace, found.Storage.Key, ct) ?? throw CvatException.NotFound();
-        var known = await secrets.ReadAsync(read.Value, ct);
-        var (changed, credentials) = CloudStorageRules.Read(fields, read.Value, known);
+        var known = await secrets.FindAsync(read.Value, ct);
+        var (changed, credentials) = CloudStorageRules.Read(fields, read.Value, known ?? CloudCredentials.None);
+        if (known is null && credentials.Fields.Count == 0 && changed.CredentialsType == CloudProviders.KeyFile)
+        {
+            throw CvatException.Field("credentials", "The key file is lost, or can't be read any more: enter it again.");
+        }
+
         await CloudStorageChecks.RunAsync(connections, changed, credentials, ct);
-        if (!IsSame(known, credentials))
+        if (known is null || !IsSame(known, credentials))
         {
             changed = changed with { CredentialsVersion = await secrets.KeepAsync(id, credentials, ct) };
         }
 
         changed = changed with { UpdatedDate = time.GetUtcNow() };
         await workspaces.CommitAsync(found.Workspace, new ChangeSet(req.Actor().UserId).Update(read, changed), ct);
-        await secrets.RemoveAsync(CloudSecrets.OwnerOf(id), changed.CredentialsVersion, ct);
+        if (read.Value.CredentialsVersion is { } replaced && replaced != changed.CredentialsVersion)
+        {
+            await secrets.RemoveAsync(CloudSecrets.OwnerOf(id), replaced, ct);
+        }
+
         return CloudStorageRead.Of(found.Workspace, changed, await users.DirectoryAsync(req, ct));
     }
 
-    /// <summary>Removes one: its credentials first, so that a crash in between leaves none behind. What uses it stays, without its data.</summary>
+    /// <summary>Removes one, then its credentials, which nothing names by then. What uses it stays, without its data.</summary>
     internal async Task DeleteAsync(HttpRequest req, int id, CancellationToken ct)
     {
         var found = await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.Delete, ct);
-        await secrets.RemoveAsync(CloudSecrets.OwnerOf(id), null, ct);
         await workspaces.DeleteAllAsync<CloudStorage>(found.Workspace, req.Actor().UserId, [found.Storage.Key], ct);
+        await secrets.RemoveAllAsync(CloudSecrets.OwnerOf(id), ct);
     }
 
     private static void RequireRight(Actor actor, WorkspaceScope scope)

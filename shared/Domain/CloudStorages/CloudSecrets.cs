@@ -23,9 +23,22 @@ public static class CloudSecrets
         return version;
     }
 
-    /// <summary>The credentials of a storage; none where it is anonymous or they are gone.</summary>
+    /// <summary>The credentials of a storage; none where it has none.</summary>
+    /// <exception cref="CloudStorageException">They are lost. It is never opened without them, which would be as somebody else.</exception>
     public static async Task<CloudCredentials> ReadAsync(this ISecretStore secrets, CloudStorage storage, CancellationToken ct) =>
-        storage.CredentialsVersion is { } version && await secrets.FindAsync(OwnerOf(storage.Id), version, ct) is { } secret
-            ? JsonSerializer.Deserialize(secret, DomainJson.Default.CloudCredentials)!
-            : CloudCredentials.None;
+        await secrets.FindAsync(storage, ct)
+        ?? throw new CloudStorageException(CloudStorageFailure.Forbidden, $"The credentials of the cloud storage {storage.Id} are lost or can't be read any more: enter the credentials again.");
+
+    /// <summary>The credentials of a storage, none where it has none; null where they are lost.</summary>
+    public static async Task<CloudCredentials?> FindAsync(this ISecretStore secrets, CloudStorage storage, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(secrets);
+        ArgumentNullException.ThrowIfNull(storage);
+        if (storage.CredentialsVersion is not { } version)
+        {
+            return CloudCredentials.None;
+        }
+
+        return await secrets.FindAsync(OwnerOf(storage.Id), version, ct) is { } secret ? JsonSerializer.Deserialize(secret, DomainJson.Default.CloudCredentials) : null;
+    }
 }

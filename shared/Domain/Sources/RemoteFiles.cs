@@ -16,9 +16,14 @@ public static class RemoteFiles
     {
         var named = urls.Select(url => (Name: NameOf(url), Url: url)).ToList();
         return named.GroupBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } same
-            ? throw CvatException.Rule($"Two URLs lead to files of the same name '{same.Key}': {string.Join(", ", same.Take(2).Select(file => file.Url))}.")
+            ? throw CvatException.Rule($"Two URLs lead to files of the same name '{same.Key}': {string.Join(", ", same.Take(2).Select(file => Shown(file.Url)))}.")
             : named;
     }
+
+    /// <summary>A URL for messages: without user, query and fragment, which may hold a signature.</summary>
+    public static string Shown(string url) => Uri.TryCreate(url, UriKind.Absolute, out var known)
+        ? known.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.SafeUnescaped)
+        : "the URL";
 
     private static string NameOf(string url)
     {
@@ -28,7 +33,7 @@ public static class RemoteFiles
         }
         catch (CvatException e)
         {
-            throw CvatException.Rule($"{url} can't be downloaded: its path does not end in the name of a file. {e.Message}");
+            throw CvatException.Rule($"{Shown(url)} can't be downloaded: its path does not end in the name of a file. {e.Message}");
         }
     }
 }

@@ -11,18 +11,26 @@ namespace CvatServerless.Media.Manifest;
 /// <summary>Reads manifests of pictures row by row, whoever wrote them. Source: contract-data §2.7.</summary>
 public static class ManifestReader
 {
+    /// <summary>Longest manifest of others, in bytes.</summary>
+    public const long MaxBytes = 256L << 20;
+
     private const int MaxLineBytes = 1024 * 1024;
+
+    /// <inheritdoc cref="ReadImagesAsync(string, Stream, long, CancellationToken)"/>
+    public static IAsyncEnumerable<ManifestEntry?> ReadImagesAsync(string fileName, Stream stream, CancellationToken cancellationToken) =>
+        ReadImagesAsync(fileName, stream, MaxBytes, cancellationToken);
 
     /// <summary>The rows, in order; null for a <c>{}</c> row, which stands for a picture outside the task.</summary>
     /// <param name="fileName">Name for messages.</param>
     /// <param name="stream">The manifest; read once, left open.</param>
+    /// <param name="maxBytes">Longer ones are refused.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="MediaException">Not a manifest of pictures, or a row that makes no sense; the message names the line.</exception>
     public static async IAsyncEnumerable<ManifestEntry?> ReadImagesAsync(
-        string fileName, Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string fileName, Stream stream, long maxBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var number = 0;
-        await foreach (var line in LinesAsync(fileName, stream, cancellationToken))
+        await foreach (var line in LinesAsync(fileName, stream, maxBytes, cancellationToken))
         {
             number++;
             if (number <= 2)
@@ -83,6 +91,11 @@ public static class ManifestReader
             throw new MediaException(fileName, $"has a name that is not a relative path in line {number}");
         }
 
+        if (row.Meta?.RelatedImages is { } related && related.Any(name => name is null || EntryNames.Normalize(name, out _) is null))
+        {
+            throw new MediaException(fileName, $"has a related image that is not a relative path in line {number}");
+        }
+
         return new ManifestEntry(row.Name, row.Extension, row.Width, row.Height, row.Meta, row.Checksum);
     }
 
@@ -98,8 +111,9 @@ public static class ManifestReader
         }
     }
 
-    private static async IAsyncEnumerable<byte[]> LinesAsync(string fileName, Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<byte[]> LinesAsync(string fileName, Stream stream, long maxBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var taken = 0L;
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
         try
         {
@@ -107,9 +121,16 @@ public static class ManifestReader
             {
                 var read = await reader.ReadAsync(cancellationToken);
                 var buffer = read.Buffer;
+                var unread = buffer.Length;
                 while (NextLine(ref buffer) is { } line)
                 {
                     yield return line;
+                }
+
+                taken += unread - buffer.Length;
+                if (taken + buffer.Length > maxBytes)
+                {
+                    throw new MediaException(fileName, $"is a manifest of more than {maxBytes >> 20} MiB");
                 }
 
                 if (buffer.Length > MaxLineBytes)

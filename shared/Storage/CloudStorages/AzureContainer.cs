@@ -51,7 +51,7 @@ internal sealed class AzureContainer : ICloudStorage
             var found = (await RunAsync(key, () => _container.GetBlobClient(key).GetPropertiesAsync(cancellationToken: ct))).Value;
             return new(key, found.ContentLength, found.ETag.ToString("H"), found.LastModified);
         }
-        catch (CloudStorageException e) when (e.InnerException is RequestFailedException { Status: 404 })
+        catch (CloudStorageException e) when (e.InnerException is ProviderException { Status: 404 })
         {
             return null;
         }
@@ -82,7 +82,7 @@ internal sealed class AzureContainer : ICloudStorage
             var answer = (await RunAsync(key, () => _container.GetBlobClient(key).DownloadStreamingAsync(options, ct))).Value;
             return new CloudReadStream(answer.Content, answer, e => Failure(key, e));
         }
-        catch (CloudStorageException e) when (e.InnerException is RequestFailedException { Status: 416 })
+        catch (CloudStorageException e) when (e.InnerException is ProviderException { Status: 416 })
         {
             return Stream.Null;
         }

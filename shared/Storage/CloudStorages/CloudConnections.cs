@@ -42,12 +42,12 @@ internal sealed class CloudConnections(IWorkspaces workspaces, ILocators locator
     public ICloudStorage Connect(CloudStorage storage, CloudCredentials credentials)
     {
         var attributes = CloudAttributes.Parse(storage.SpecificAttributes);
-        return storage.ProviderType switch
+        return new PlainKeys(storage.ProviderType switch
         {
             CloudProviders.S3 => new S3Bucket(storage.Resource, attributes, credentials, outbound, time),
             CloudProviders.Azure => new AzureContainer(storage.Resource, attributes, credentials, endpoints.AzureBlob, outbound, time),
             _ => new GoogleBucket(storage.Resource, attributes.Prefix ?? "", endpoints.Google, TokenOf(storage, credentials), StorageHttp.Client(outbound, streams: true, time), time),
-        };
+        });
     }
 
     /// <summary>The token of the key file; without one, of the file that the server's operator names for everybody; else none.</summary>

@@ -11,24 +11,26 @@ internal static class CloudFailures
     /// <param name="key">The object that was asked for; null: the bucket itself.</param>
     /// <param name="status">HTTP status; 0: there was no answer.</param>
     /// <param name="code">The provider's code for the error.</param>
-    /// <param name="cause">What was thrown.</param>
+    /// <param name="cause">What was thrown. Only its kind is kept (<see cref="ProviderException"/>): its text may quote URLs with signatures.</param>
     public static CloudStorageException Of(string bucket, string? key, int status, string? code, Exception? cause)
     {
         if (Outbound(cause) is { } outbound)
         {
             var isRefused = outbound.Failure == OutboundFailure.Refused;
-            return new(isRefused ? CloudStorageFailure.NotFound : CloudStorageFailure.Unavailable, outbound.Message, cause);
+            return new(isRefused ? CloudStorageFailure.NotFound : CloudStorageFailure.Unavailable, outbound.Message, outbound);
         }
+
+        var kind = cause is null ? null : new ProviderException(cause.GetType(), status, code);
 
         var what = key is null ? $"The bucket '{bucket}'" : $"'{key}' in the bucket '{bucket}'";
         var why = string.IsNullOrEmpty(code) ? "" : $" ({code})";
         return status switch
         {
-            401 or 403 => new(CloudStorageFailure.Forbidden, $"{what} can't be accessed with these credentials{why}.", cause),
-            404 or 410 => new(CloudStorageFailure.NotFound, $"{what} does not exist{why}.", cause),
-            412 => new(CloudStorageFailure.Changed, $"{what} has changed meanwhile.", cause),
-            0 or 408 or 429 or >= 500 => new(CloudStorageFailure.Unavailable, $"{what} can't be reached at the moment{why}.", cause),
-            _ => new(CloudStorageFailure.NotFound, $"The cloud storage refuses the call for {char.ToLowerInvariant(what[0])}{what[1..]}: status {status}{why}.", cause),
+            401 or 403 => new(CloudStorageFailure.Forbidden, $"{what} can't be accessed with these credentials{why}.", kind),
+            404 or 410 => new(CloudStorageFailure.NotFound, $"{what} does not exist{why}.", kind),
+            412 => new(CloudStorageFailure.Changed, $"{what} has changed meanwhile.", kind),
+            0 or 408 or 429 or >= 500 => new(CloudStorageFailure.Unavailable, $"{what} can't be reached at the moment{why}.", kind),
+            _ => new(CloudStorageFailure.NotFound, $"The cloud storage refuses the call for {char.ToLowerInvariant(what[0])}{what[1..]}: status {status}{why}.", kind),
         };
     }
 
@@ -64,4 +66,11 @@ internal static class CloudFailures
 
         return null;
     }
+}
+
+/// <summary>What is kept of a provider's exception: its type, and the status and code of the answer.</summary>
+internal sealed class ProviderException(Type type, int status, string? code) : Exception($"{type.FullName}: status {status}{(string.IsNullOrEmpty(code) ? "" : $" ({code})")}")
+{
+    /// <summary>HTTP status; 0: there was no answer.</summary>
+    public int Status => status;
 }

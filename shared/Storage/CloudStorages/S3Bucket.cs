@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -36,7 +35,7 @@ internal sealed class S3Bucket : ICloudStorage
             var found = await RunAsync(key, clients => clients.Calls.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _bucket, Key = key }, ct));
             return new(key, found.ContentLength, found.ETag, Moment(found.LastModified));
         }
-        catch (CloudStorageException e) when (e.Failure == CloudStorageFailure.NotFound && e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotFound })
+        catch (CloudStorageException e) when (e.Failure == CloudStorageFailure.NotFound && e.InnerException is ProviderException { Status: 404 })
         {
             return null;
         }
@@ -78,7 +77,7 @@ internal sealed class S3Bucket : ICloudStorage
             var answer = await RunAsync(key, clients => clients.Downloads.GetObjectAsync(request, ct));
             return new CloudReadStream(answer.ResponseStream, answer, e => Failure(key, e));
         }
-        catch (CloudStorageException e) when (e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.RequestedRangeNotSatisfiable })
+        catch (CloudStorageException e) when (e.InnerException is ProviderException { Status: 416 })
         {
             return Stream.Null;
         }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using CvatServerless.Domain.Ports;
 using Microsoft.AspNetCore.DataProtection;
@@ -12,13 +13,25 @@ internal sealed class SecretStore(ITableStore tables, IDataProtectionProvider pr
 {
     private const string Table = "secrets";
     private const int MaxBytes = 64 * 1024;
-    private const int MaxPerOwner = 100;
+    private const int PageSize = 100;
 
     /// <inheritdoc/>
-    public async Task<string?> FindAsync(string owner, string name, CancellationToken ct) =>
-        await StoreRetry.RunAsync(token => tables.FindAsync(Table, owner, name, token), time, ct) is { } row
-            ? Encoding.UTF8.GetString(Protector(owner, name).Unprotect(row.Body.ToArray()))
-            : null;
+    public async Task<string?> FindAsync(string owner, string name, CancellationToken ct)
+    {
+        if (await StoreRetry.RunAsync(token => tables.FindAsync(Table, owner, name, token), time, ct) is not { } row)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Encoding.UTF8.GetString(Protector(owner, name).Unprotect(row.Body.ToArray()));
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public Task SetAsync(string owner, string name, string secret, CancellationToken ct)
@@ -29,13 +42,30 @@ internal sealed class SecretStore(ITableStore tables, IDataProtectionProvider pr
     }
 
     /// <inheritdoc/>
-    public async Task RemoveAsync(string owner, string? except, CancellationToken ct)
+    public async Task RemoveAsync(string owner, string name, CancellationToken ct)
     {
-        var page = await StoreRetry.RunAsync(token => tables.QueryAsync(Table, owner, default, MaxPerOwner, null, token), time, ct);
-        if (page.Rows.Where(row => row.Row != except).Select(row => new DeleteRow(row.Row, "*")).ToList() is { Count: > 0 } others)
+        if (await StoreRetry.RunAsync(token => tables.FindAsync(Table, owner, name, token), time, ct) is not null)
         {
-            await SubmitAsync(owner, others, ct);
+            await SubmitAsync(owner, [new DeleteRow(name, "*")], ct);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task RemoveAllAsync(string owner, CancellationToken ct)
+    {
+        string? continuation = null;
+        do
+        {
+            var from = continuation;
+            var page = await StoreRetry.RunAsync(token => tables.QueryAsync(Table, owner, default, PageSize, from, token), time, ct);
+            if (page.Rows.Count > 0)
+            {
+                await SubmitAsync(owner, [.. page.Rows.Select(row => new DeleteRow(row.Row, "*"))], ct);
+            }
+
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
     }
 
     private IDataProtector Protector(string owner, string name) => protection.CreateProtector("secrets", owner, name);
