@@ -29,10 +29,10 @@ public sealed class CloudPlaces(Access access)
 
         if (place is not null && req.QueryText("filename") is { } name)
         {
-            RequireSafe(name);
+            RequireKey(place, name);
         }
 
-        return place;
+        return place?.Id;
     }
 
     /// <summary>The cloud storage and key that the file of an import comes from; null: it is uploaded.</summary>
@@ -43,17 +43,17 @@ public sealed class CloudPlaces(Access access)
     internal async Task<(int StorageId, string Key)?> SourceAsync(HttpRequest req, StorageLocation? byDefault, CancellationToken ct)
     {
         var isUpload = req.ContentLength > 0 || req.HasFormContentType || req.Headers.Keys.Any(name => name.StartsWith("Upload-", StringComparison.OrdinalIgnoreCase));
-        if (await FindAsync(req, isUpload ? null : byDefault, ct) is not { } id)
+        if (await FindAsync(req, isUpload ? null : byDefault, ct) is not { } storage)
         {
             return null;
         }
 
         var key = req.QueryText("filename") ?? throw CvatException.Rule("The filename was not specified");
-        RequireSafe(key);
-        return (id, key);
+        RequireKey(storage, key);
+        return (storage.Id, key);
     }
 
-    private async Task<int?> FindAsync(HttpRequest req, StorageLocation? byDefault, CancellationToken ct)
+    private async Task<CloudStorage?> FindAsync(HttpRequest req, StorageLocation? byDefault, CancellationToken ct)
     {
         var location = req.QueryText("location");
         if (location is not (null or "local" or Cloud))
@@ -82,7 +82,7 @@ public sealed class CloudPlaces(Access access)
         }
 
         return CloudStoragePolicy.Table.Allows(req.Actor(), CloudStoragePolicy.View, found.Facts)
-            ? id
+            ? found.Storage
             : throw CvatException.Forbidden($"You don't have access to this cloud storage{(isDefault ? ", which is the default location: choose location=local" : "")}");
     }
 
@@ -90,11 +90,16 @@ public sealed class CloudPlaces(Access access)
         ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw CvatException.Field("cloud_storage_id", "A valid integer is required.");
 
-    private static void RequireSafe(string key)
+    private static void RequireKey(CloudStorage storage, string key)
     {
-        if (!CloudKeys.IsSafe(key))
+        if (!CloudKeys.IsObject(key))
         {
             throw CvatException.Rule("The filename must be the key of an object, without leading slash and '..'.");
+        }
+
+        if (!CloudKeys.IsWithin(storage, key))
+        {
+            throw CvatException.Rule($"The filename must begin with the prefix of the cloud storage: '{CloudKeys.PrefixOf(storage)}'.");
         }
     }
 }

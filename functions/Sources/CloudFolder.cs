@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
+using CvatServerless.Functions.Http;
 
 namespace CvatServerless.Functions.Sources;
 
@@ -13,6 +14,9 @@ internal sealed class CloudFolder(ICloudStorage bucket, string prefix) : ISource
 
     /// <summary>From so many wanted files on, the listing of their folder costs less than asking for each.</summary>
     private const int WorthListing = 24;
+
+    /// <summary>A page of the listing for so many wanted files, then the rest are asked for: the folder may hold far more than these.</summary>
+    private const int WantedPerPage = 16;
 
     /// <inheritdoc/>
     public string Title => "the cloud storage";
@@ -34,13 +38,7 @@ internal sealed class CloudFolder(ICloudStorage bucket, string prefix) : ISource
                 continue;
             }
 
-            await foreach (var entry in PagesAsync(folder.Key, recursive: false, ct))
-            {
-                if (wanted.Contains(entry.Path))
-                {
-                    found[entry.Path] = entry;
-                }
-            }
+            single.AddRange(await FromListingAsync(folder.Key, wanted, found, ct));
         }
 
         await System.Threading.Tasks.Parallel.ForEachAsync(single, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (path, token) =>
@@ -59,18 +57,47 @@ internal sealed class CloudFolder(ICloudStorage bucket, string prefix) : ISource
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceEntry> WalkAsync(string prefix, CancellationToken ct) => PagesAsync(prefix, recursive: true, ct);
+    public async IAsyncEnumerable<SourceEntry> WalkAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var page in PagesAsync(prefix, recursive: true, ct))
+        {
+            foreach (var entry in page)
+            {
+                yield return entry;
+            }
+        }
+    }
 
-    private async IAsyncEnumerable<SourceEntry> PagesAsync(string from, bool recursive, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Looks for files in the listing of their folder; the ones that have to be asked for one by one.</summary>
+    private async Task<IReadOnlyCollection<string>> FromListingAsync(string folder, HashSet<string> wanted, ConcurrentDictionary<string, SourceEntry> found, CancellationToken ct)
+    {
+        var maxPages = (wanted.Count / WantedPerPage) + 1;
+        var pages = 0;
+        await foreach (var page in PagesAsync(folder, recursive: false, ct))
+        {
+            foreach (var entry in page.Where(entry => wanted.Remove(entry.Path)))
+            {
+                found[entry.Path] = entry;
+            }
+
+            if (wanted.Count == 0 || ++pages == maxPages)
+            {
+                return wanted;
+            }
+        }
+
+        return [];
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<SourceEntry>> PagesAsync(string from, bool recursive, [EnumeratorCancellation] CancellationToken ct)
     {
         string? continuation = null;
+        var pages = 0;
         do
         {
+            CloudPatience.CheckPages(++pages);
             var (page, next) = (await CallAsync(() => bucket.ListAsync(from, recursive, PageSize, continuation, ct)), continuation);
-            foreach (var found in page.Objects.Where(found => !IsFolder(found.Key)))
-            {
-                yield return Of(found);
-            }
+            yield return [.. page.Objects.Where(found => !IsFolder(found.Key)).Select(Of)];
 
             continuation = page.Continuation;
             if (continuation is not null && continuation == next)

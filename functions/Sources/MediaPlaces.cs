@@ -40,7 +40,7 @@ public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorag
     }
 
     /// <summary>The bucket of a task.</summary>
-    /// <exception cref="CvatException">409: there is none any more.</exception>
+    /// <exception cref="CvatException">409: there is none any more; 403: its credentials are lost.</exception>
     public async Task<ICloudStorage> BucketAsync(int? storageId, CancellationToken ct)
     {
         try
@@ -52,6 +52,10 @@ public sealed class MediaPlaces(IBlobStore blobs, IFileShare share, ICloudStorag
         catch (CloudStorageException e) when (e.Failure == CloudStorageFailure.NotFound)
         {
             throw CvatException.Conflict("The cloud storage of this task was deleted, or can't be used any more.");
+        }
+        catch (CloudStorageException e) when (e.Failure == CloudStorageFailure.Forbidden)
+        {
+            throw CvatException.Text(e.Message, ErrorKind.Forbidden);
         }
     }
 

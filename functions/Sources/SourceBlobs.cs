@@ -28,7 +28,7 @@ internal static class SourceBlobs
     public static Task WriteListAsync(this IBlobStore blobs, string dataId, IReadOnlyList<MediaFile> files, CancellationToken ct) =>
         blobs.WriteAsync(List(dataId), files, SourcesJson.Default.MediaFile, ct);
 
-    /// <summary>The list of a task's files, with the lengths of those that were fetched; null where there is none.</summary>
+    /// <summary>The list of a task's files, with the lengths of those that were fetched, and the listed ones of the others; null where there is none.</summary>
     public static async Task<IReadOnlyList<MediaFile>?> ReadListAsync(this IBlobStore blobs, string dataId, CancellationToken ct)
     {
         if (await blobs.FindAsync(List(dataId), ct) is null)
@@ -38,11 +38,9 @@ internal static class SourceBlobs
 
         var lengths = await blobs.ListAsync(Files(dataId), ct).ToDictionaryAsync(blob => blob.Name, blob => blob.LengthBytes, StringComparer.Ordinal, cancellationToken: ct);
         return await blobs.ReadAsync(List(dataId), SourcesJson.Default.MediaFile, ct)
-            .Select(file => !file.IsFetched ? file : file with
-            {
-                LengthBytes = lengths.GetValueOrDefault(file.Place.Path),
-                IsHere = lengths.ContainsKey(file.Place.Path) && !lengths.ContainsKey(State(file.Place.Path)),
-            })
+            .Select(file => file.IsFetched && lengths.TryGetValue(file.Place.Path, out var length) && !lengths.ContainsKey(State(file.Place.Path))
+                ? file with { LengthBytes = length, IsHere = true }
+                : file)
             .ToListAsync(ct);
     }
 

@@ -49,7 +49,9 @@ public sealed class SourceFetcher(IBlobStore blobs, IOutboundHttp http, MediaPla
             throw Failed(origin, $"it took more than {options.RemoteFileMinutes} minutes");
         }
 
-        var copy = new Copy(blobs, blob, origin, state) { LengthBytes = here?.LengthBytes ?? 0 };
+        var maxBytes = options.RemoteFileMebibytes * (1L << 20);
+        var listed = file.CopyOf is null ? maxBytes : file.LengthBytes;
+        var copy = new Copy(blobs, blob, origin, state, Math.Min(listed, maxBytes)) { LengthBytes = here?.LengthBytes ?? 0 };
         var failure = await RunAsync(copy, tell, stretch, ct);
         return await NoteAsync(copy, failure, ct);
     }
@@ -128,7 +130,7 @@ public sealed class SourceFetcher(IBlobStore blobs, IOutboundHttp http, MediaPla
     }
 
     /// <summary>One file on its way.</summary>
-    private sealed class Copy(IBlobStore blobs, string blob, IFetchOrigin origin, FetchState state)
+    private sealed class Copy(IBlobStore blobs, string blob, IFetchOrigin origin, FetchState state, long maxBytes)
     {
         public string Blob => blob;
 
@@ -143,6 +145,11 @@ public sealed class SourceFetcher(IBlobStore blobs, IOutboundHttp http, MediaPla
         /// <summary>Makes what is here fit to what comes: another version begins anew.</summary>
         public async Task AdoptAsync(FetchBody body, CancellationToken ct)
         {
+            if (body.LengthBytes > maxBytes)
+            {
+                throw TooLong();
+            }
+
             if (body.Offset != LengthBytes)
             {
                 await blobs.DeleteAsync(blob, ct);
@@ -156,6 +163,8 @@ public sealed class SourceFetcher(IBlobStore blobs, IOutboundHttp http, MediaPla
             }
         }
 
+        private FetchException TooLong() => new($"it has more than {maxBytes} bytes, which is more than was listed or than the server takes", isFinal: true);
+
         /// <summary>Stores the next piece; also what has come of one that breaks off.</summary>
         public async Task PieceAsync(Stream content, byte[] buffer, CancellationToken stretch, CancellationToken ct)
         {
@@ -166,6 +175,10 @@ public sealed class SourceFetcher(IBlobStore blobs, IOutboundHttp http, MediaPla
                 while (filled < buffer.Length && (count = await content.ReadAsync(buffer.AsMemory(filled), stretch)) > 0)
                 {
                     filled += count;
+                    if (LengthBytes + filled > maxBytes)
+                    {
+                        throw TooLong();
+                    }
                 }
 
                 IsComplete = filled < buffer.Length;

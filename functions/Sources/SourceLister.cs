@@ -26,9 +26,8 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
                 : throw CvatException.Rule("remote_files can't be combined with files of the share or of a cloud storage.");
         }
 
-        var folder = await FolderAsync(parameters, ct);
         var selection = SourceSelection.Of(parameters);
-        RequireWithin(folder, selection.Manifest);
+        var folder = await FolderAsync(parameters, selection.Manifest, ct);
         var isBeside = selection.Paths.Any(NeedsRandomAccess);
         var files = selection.Manifest is { } manifest && !isBeside
             ? await ListedAsync(folder, selection, manifest, parameters, ct)
@@ -70,12 +69,17 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
         return wanted.Count == 0 ? kept : throw CvatException.Rule($"job_file_mapping names '{wanted.First()}', which is not among the files taken from {title}.");
     }
 
-    private async Task<ISourceFolder> FolderAsync(DataParameters parameters, CancellationToken ct)
+    private async Task<ISourceFolder> FolderAsync(DataParameters parameters, string? manifest, CancellationToken ct)
     {
         if (parameters.CloudStorageId is { } id)
         {
             var bucket = await places.BucketAsync(id, ct);
             var storage = (await access.FindCloudStorageAsync(id, ct))?.Storage;
+            if (storage is not null && manifest is not null && !CloudKeys.IsManifest(storage, manifest))
+            {
+                throw CvatException.Rule($"The manifest '{manifest}' lies outside the prefix of the cloud storage ('{CloudKeys.PrefixOf(storage)}'), and is none of its manifests.");
+            }
+
             return new CloudFolder(bucket, storage is null ? "" : CloudKeys.PrefixOf(storage));
         }
 
@@ -131,7 +135,7 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
         var keys = selection.Choose([.. rows.Keys]).Where(key => key.StartsWith(folder.Prefix, StringComparison.Ordinal)).ToList();
         if (storageId is not null && keys.Find(key => !Is3D(key) && (rows[key].Width is null || rows[key].Height is null)) is { } unsized)
         {
-            throw CvatException.Rule($"The manifest '{manifest}' gives no width and height of '{unsized}'.");
+            throw CvatException.Rule($"The manifest '{manifest}' gives no width and height of '{unsized[CloudKeys.FolderOf(manifest).Length..]}'.");
         }
 
         keys.ForEach(RequireUsable);
@@ -144,18 +148,18 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
         });
     }
 
-    /// <summary>The context images of a row, which nobody looks for before they are opened.</summary>
+    /// <summary>The context images of a row within what may be taken; nobody looks for them before they are opened.</summary>
     private static List<PlannedImage>? Related(ISourceFolder folder, string manifest, ListedRow row, PlaceKind kind) =>
         row.Related is { Count: > 0 } related
-            ? [.. related.Select(name => RelatedKey(folder, manifest, name)).Select(key => new PlannedImage(key, new(kind, key)))]
+            ? [.. related.Select(name => RelatedKey(manifest, name)).Where(key => key.StartsWith(folder.Prefix, StringComparison.Ordinal)).Select(key => new PlannedImage(key, new(kind, key)))]
             : null;
 
-    private static string RelatedKey(ISourceFolder folder, string manifest, string name)
+    private static string RelatedKey(string manifest, string name)
     {
         var key = SourceSelection.KeyOf(manifest, name);
-        return SourceNames.IsUsable(key) && key.StartsWith(folder.Prefix, StringComparison.Ordinal)
+        return SourceNames.IsUsable(key)
             ? key
-            : throw CvatException.Rule($"The manifest '{manifest}' names the context image '{name}', which may not be opened: it is not a plain path within {folder.Title}.");
+            : throw CvatException.Rule($"The manifest '{manifest}' names the context image '{name}', which may not be opened: it is not a plain relative path.");
     }
 
     private async Task<Dictionary<string, ListedRow>> ReadAsync(SourceEntry manifest, int? storageId, CancellationToken ct)
@@ -187,14 +191,6 @@ public sealed class SourceLister(IFileShare share, MediaPlaces places, Access ac
         if (!SourceNames.IsUsable(path))
         {
             throw CvatException.Rule($"The file '{path}' can't be used under this name: it is not a plain relative path with a name before its extension.");
-        }
-    }
-
-    private static void RequireWithin(ISourceFolder folder, string? manifest)
-    {
-        if (manifest?.StartsWith(folder.Prefix, StringComparison.Ordinal) == false)
-        {
-            throw CvatException.Rule($"The manifest '{manifest}' lies outside the prefix of the cloud storage ('{folder.Prefix}').");
         }
     }
 

@@ -110,6 +110,37 @@ public sealed class CloudStoragesApiTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task cloudstorages_create_manifest_OneTooMany_Is400ByField()
+    {
+        var owner = await api.NewUserAsync("collector");
+        var id = await SeedAsync(owner, "mine", manifests: CloudStorage.MaxManifests);
+
+        (await owner.PostAsync($"/api/cloudstorages/{id}/manifest", new { path = "manifest.jsonl" }))["path"].GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task cloudstorages_retrieve_content_v2_LostCredentials_Is403WithASentence()
+    {
+        var owner = await api.NewUserAsync("loser");
+        var id = await SeedAsync(owner, "mine");
+        await api.Services.GetRequiredService<ISecretStore>().RemoveAllAsync(CloudSecrets.OwnerOf(id), TestContext.Current.CancellationToken);
+
+        var answer = await owner.GetAsync($"/api/cloudstorages/{id}/content-v2");
+
+        answer.Status.ShouldBe(403);
+        answer.Text.ShouldContain("enter the credentials again");
+    }
+
+    [Fact]
+    public async Task cloudstorages_retrieve_content_v2_ManifestOutsideThePrefix_Is400()
+    {
+        var owner = await api.NewUserAsync("peeper");
+        var id = await SeedAsync(owner, "mine", "&prefix=data%2F");
+
+        (await owner.GetAsync($"/api/cloudstorages/{id}/content-v2?manifest_path=other/manifest.jsonl")).Status.ShouldBe(400);
+    }
+
+    [Fact]
     public async Task cloudstorages_destroy_Removed_IsGoneButInTheHistory()
     {
         var owner = await api.NewUserAsync("remover");
@@ -126,7 +157,7 @@ public sealed class CloudStoragesApiTests(ApiFixture api)
         history.Text.ShouldNotContain("the-version");
     }
 
-    private async Task<int> SeedAsync(Caller owner, string name, string attributes = "")
+    private async Task<int> SeedAsync(Caller owner, string name, string attributes = "", int manifests = 0)
     {
         var workspace = WorkspaceId.Personal(owner.Id);
         var storage = new CloudStorage
@@ -138,10 +169,12 @@ public sealed class CloudStoragesApiTests(ApiFixture api)
             CredentialsType = CloudProviders.Anonymous,
             CredentialsVersion = "the-version",
             SpecificAttributes = "endpoint_url=http%3A%2F%2F127.0.0.1%3A9" + attributes,
+            Manifests = [.. Enumerable.Range(0, manifests).Select(i => $"data/{i}.jsonl")],
             OwnerId = owner.Id,
             CreatedDate = new(2026, 1, 5, 10, 0, 0, TimeSpan.Zero),
             UpdatedDate = new(2026, 1, 5, 10, 0, 0, TimeSpan.Zero),
         };
+        await api.Services.GetRequiredService<ISecretStore>().SetAsync(CloudSecrets.OwnerOf(storage.Id), "the-version", "{\"fields\":{}}", default);
         await api.Services.GetRequiredService<ILocators>().AddAsync(workspace, CloudStorage.Kind, [storage.Key], default);
         await api.Services.GetRequiredService<IWorkspaces>().CommitAsync(workspace, new ChangeSet(owner.Id).Create(storage), default);
         return storage.Id;

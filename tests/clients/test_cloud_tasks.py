@@ -174,9 +174,23 @@ def test_what_is_taken(product: Product, client: Client, s3: Bucket, data: dict,
 
 def test_only_what_is_below_the_prefix_of_the_storage(product: Product, client: Client, s3: Bucket):
     storage = register(client, s3, prefix="set/sub/")
-    for data in ({"server_files": ["set/"]}, {"filename_pattern": "*"}, {"server_files": ["/"]}, {"server_files": ["set/manifest.jsonl"]}):
-        assert names(product, made(product, client, cloud_storage_id=storage, **data)) == ["set/sub/0.png", "set/sub/1.png", "set/sub/2.png"]
+    named = register(client, s3, prefix="set/sub/", manifests=["set/manifest.jsonl"])
+    for place, data in (
+        (storage, {"server_files": ["set/"]}),
+        (storage, {"filename_pattern": "*"}),
+        (storage, {"server_files": ["/"]}),
+        (named, {"server_files": ["set/manifest.jsonl"]}),
+    ):
+        assert names(product, made(product, client, cloud_storage_id=place, **data)) == ["set/sub/0.png", "set/sub/1.png", "set/sub/2.png"]
     assert refusal(product, client, cloud_storage_id=storage, server_files=["set/extra/top.png"]) == "No media data found"
+    assert "outside the prefix" in refusal(product, client, cloud_storage_id=storage, server_files=["set/manifest.jsonl"])
+
+
+def test_context_images_of_a_manifest_stay_in_the_bucket(product: Product, client: Client, s3: Bucket):
+    for related, words in (("../../other/x.png", "related image"), ("%2e%2e/x.png", "may not be opened")):
+        row = {"name": "sub/0", "extension": ".png", "width": SIZES[0][0], "height": SIZES[0][1], "meta": {"related_images": [related]}}
+        s3.put("set/climbing.jsonl", manifest(row))
+        assert words in refusal(product, client, cloud_storage_id=register(client, s3), server_files=["set/climbing.jsonl"])
 
 
 def test_videos_are_copied_from_every_bucket(product: Product, client: Client, bucket: Bucket):

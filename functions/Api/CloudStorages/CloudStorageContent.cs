@@ -15,7 +15,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace CvatServerless.Functions.Api.CloudStorages;
 
 /// <summary>Looks into buckets: their state, a level of their content, a preview. Source: contract-data.md §5.3, §5.4.</summary>
-public sealed class CloudStorageContent(Access access, ICloudStorages storages, PreviewMaker previews)
+public sealed class CloudStorageContent(Access access, ICloudStorages storages, PreviewMaker previews, TimeProvider time)
 {
     private const int MaxPage = 500;
     private const int MaxStart = 1_000_000;
@@ -42,11 +42,11 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
     internal async Task<IActionResult> ActionsAsync(HttpRequest req, int id, CancellationToken ct)
     {
         var found = await access.CloudStorageAsync(req.Actor(), id, CloudStoragePolicy.View, ct);
-        return await AskAsync(async () =>
+        return await AskAsync(async stop =>
         {
-            await (await storages.OpenAsync(id, ct)).ListAsync(CloudKeys.PrefixOf(found.Storage), recursive: true, 1, null, ct);
+            await (await storages.OpenAsync(id, stop)).ListAsync(CloudKeys.PrefixOf(found.Storage), recursive: true, 1, null, stop);
             return Wire.Json(found.Storage.CredentialsType == CloudProviders.Anonymous ? "read" : "read,write", WireJson.Default.String);
-        });
+        }, ct);
     }
 
     /// <summary>A page of one level, of the bucket or of a manifest in it.</summary>
@@ -61,13 +61,13 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
             return Write(new(entries, null));
         }
 
-        return await AskAsync(async () =>
+        return await AskAsync(async stop =>
         {
-            var bucket = await storages.OpenAsync(id, ct);
+            var bucket = await storages.OpenAsync(id, stop);
             return Write(req.QueryText("manifest_path") is { } manifest
-                ? await OfManifestAsync(bucket, Manifest(found.Storage, manifest), level, size, token, ct)
-                : await OfBucketAsync(bucket, level, size, token, ct));
-        });
+                ? await OfManifestAsync(bucket, Manifest(found.Storage, manifest), level, size, token, stop)
+                : await OfBucketAsync(bucket, level, size, token, stop));
+        }, ct);
     }
 
     /// <summary>The first picture of the first manifest that has one, within 256 × 256 pixels.</summary>
@@ -79,13 +79,13 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
             throw new PlainTextException(StatusCodes.Status404NotFound, "The cloud storage has no manifest, from which a preview is taken.");
         }
 
-        return await AskAsync(async () =>
+        return await AskAsync(async stop =>
         {
-            var bucket = await storages.OpenAsync(id, ct);
-            var key = await FirstPictureAsync(bucket, found.Storage, ct) ?? throw CvatException.Text("The manifests of the cloud storage name no picture.", ErrorKind.NotFound);
-            await using var picture = await bucket.OpenReadAsync(key, 0, null, null, ct);
-            return new FileContentResult(await previews.MakeAsync(key, picture, PreviewQuality, ct), PreviewMaker.ContentType);
-        });
+            var bucket = await storages.OpenAsync(id, stop);
+            var key = await FirstPictureAsync(bucket, found.Storage, stop) ?? throw CvatException.Text("The manifests of the cloud storage name no picture.", ErrorKind.NotFound);
+            await using var picture = await bucket.OpenReadAsync(key, 0, null, null, stop);
+            return new FileContentResult(await previews.MakeAsync(key, picture, PreviewQuality, stop), PreviewMaker.ContentType);
+        }, ct);
     }
 
     private static async Task<CloudContentRead> OfBucketAsync(ICloudStorage bucket, CloudLevel level, int size, string? token, CancellationToken ct)
@@ -121,9 +121,9 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
         return new([.. first.Skip(start).Take(size)], hasMore ? (start + size).ToString(CultureInfo.InvariantCulture) : null);
     }
 
-    private static string Manifest(CloudStorage storage, string key) => CloudKeys.IsObject(key) && CloudKeys.IsWithin(storage, key)
+    private static string Manifest(CloudStorage storage, string key) => CloudKeys.IsManifest(storage, key)
         ? key
-        : throw CvatException.Text("manifest_path must be the key of an object within the prefix of the cloud storage, without leading slash and '..'.");
+        : throw CvatException.Text("manifest_path must be the key of an object, one of the storage's manifests or within its prefix, without leading slash and '..'.");
 
     private static int Compare(FileRead one, FileRead other)
     {
@@ -148,12 +148,12 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
         return null;
     }
 
-    /// <summary>Troubles of the bucket as JSON strings with their status.</summary>
-    private static async Task<IActionResult> AskAsync(Func<Task<IActionResult>> ask)
+    /// <summary>Asks with patience that ends; troubles of the bucket become JSON strings with their status.</summary>
+    private async Task<IActionResult> AskAsync(Func<CancellationToken, Task<IActionResult>> ask, CancellationToken ct)
     {
         try
         {
-            return await ask();
+            return await CloudPatience.RunAsync(CloudPatience.Call, time, ask, ct);
         }
         catch (CloudStorageException e)
         {

@@ -8,7 +8,6 @@ namespace CvatServerless.Functions.Api.CloudStorages;
 /// <summary>Requests of the tag <c>cloudstorages</c> (contract-data.md §5.1, §5.2).</summary>
 internal static partial class CloudStorageRules
 {
-    private const int MaxManifests = 100;
     private const string Credentials = "credentials";
 
     /// <summary>Longest values of the fields of credentials.</summary>
@@ -49,14 +48,14 @@ internal static partial class CloudStorageRules
             fields.Errors.Add("provider_type", "The provider can't be changed: register another cloud storage.");
         }
 
-        CheckPlace(fields.Errors, storage);
+        CheckPlace(fields.Errors, storage, fields.Has("manifests"));
         fields.Errors.ThrowIfAny();
         var credentials = CredentialsOf(fields.Errors, storage, old, known, given);
         fields.Errors.ThrowIfAny();
         return (storage, credentials);
     }
 
-    private static void CheckPlace(FieldErrors errors, CloudStorage storage)
+    private static void CheckPlace(FieldErrors errors, CloudStorage storage, bool namesManifests)
     {
         var isName = storage.ProviderType switch
         {
@@ -74,9 +73,9 @@ internal static partial class CloudStorageRules
             errors.Add("credentials_type", $"{storage.ProviderType} does not take credentials of the type {storage.CredentialsType}.");
         }
 
-        if (storage.Manifests.Count > MaxManifests || storage.Manifests.Any(manifest => !CloudKeys.IsSafe(manifest)))
+        if (namesManifests && (storage.Manifests.Count > CloudStorage.MaxManifests || storage.Manifests.Any(manifest => !CloudKeys.IsObject(manifest))))
         {
-            errors.Add("manifests", $"Each must be the key of an object, without leading slash and '..'; at most {MaxManifests}.");
+            errors.Add("manifests", $"Each must be the key of an object, without leading slash and '..'; at most {CloudStorage.MaxManifests}.");
         }
 
         try

@@ -75,7 +75,7 @@ public sealed class CloudStorageService(
             throw CvatException.Field("credentials", "The key file is lost, or can't be read any more: enter it again.");
         }
 
-        await CloudStorageChecks.RunAsync(connections, changed, credentials, ct);
+        await CloudStorageChecks.RunAsync(connections, changed, credentials, fields.Has("manifests") ? changed.Manifests : [], time, ct);
         if (known is null || !IsSame(known, credentials))
         {
             changed = changed with { CredentialsVersion = await secrets.KeepAsync(id, credentials, ct) };
@@ -129,7 +129,7 @@ public sealed class CloudStorageService(
                 UpdatedDate = default,
             };
             var (storage, credentials) = CloudStorageRules.Read(fields, draft, CloudCredentials.None);
-            await CloudStorageChecks.RunAsync(connections, storage, credentials, ct);
+            await CloudStorageChecks.RunAsync(connections, storage, credentials, storage.Manifests, time, ct);
             return (storage, credentials);
         }
         catch (CvatException e) when (e.Body is FieldErrors errors)

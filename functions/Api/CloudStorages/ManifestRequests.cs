@@ -43,18 +43,22 @@ public sealed class ManifestRequests(Access access, WorkRequests requests, TimeP
     /// <exception cref="CvatException">400 by field.</exception>
     private static ManifestParameters Read(FieldReader fields, CloudStorage storage)
     {
-        var limit = CloudAttributes.Parse(storage.SpecificAttributes).Prefix ?? "";
+        var limit = CloudKeys.PrefixOf(storage);
         var prefix = fields.Text("prefix", MaxLength, allowBlank: true, trim: false).Value is { Length: > 0 } asked ? asked : limit;
-        var path = fields.Text("path", MaxLength).Or(CloudKeys.FolderOf(prefix) + "manifest.jsonl")!;
+        var path = fields.Text("path", MaxLength).Or((CloudKeys.FolderOf(prefix) is var folder && CloudKeys.IsWithin(storage, folder) ? folder : limit) + "manifest.jsonl")!;
         fields.Errors.ThrowIfAny();
         if (!prefix.StartsWith(limit, StringComparison.Ordinal) || (prefix.Length > 0 && !CloudKeys.IsSafe(prefix)))
         {
             fields.Errors.Add("prefix", $"It must begin with the prefix of the cloud storage ('{limit}'), without leading slash and '..'.");
         }
 
-        if (!CloudKeys.IsSafe(path) || !path.EndsWith(".jsonl", StringComparison.Ordinal) || !prefix.StartsWith(CloudKeys.FolderOf(path), StringComparison.Ordinal))
+        if (!CloudKeys.IsSafe(path) || !path.EndsWith(".jsonl", StringComparison.Ordinal) || !prefix.StartsWith(CloudKeys.FolderOf(path), StringComparison.Ordinal) || !CloudKeys.IsWithin(storage, path))
         {
-            fields.Errors.Add("path", "It must be the key of a .jsonl file in a folder that holds all keys with the prefix.");
+            fields.Errors.Add("path", $"It must be the key of a .jsonl file in a folder that holds all keys with the prefix, and begin with the prefix of the cloud storage ('{limit}').");
+        }
+        else if (storage.Manifests.Count >= CloudStorage.MaxManifests && !storage.Manifests.Contains(path))
+        {
+            fields.Errors.Add("path", $"The cloud storage has {CloudStorage.MaxManifests} manifests already, the most that are kept: remove one first.");
         }
 
         fields.Errors.ThrowIfAny();

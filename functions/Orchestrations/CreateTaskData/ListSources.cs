@@ -1,6 +1,7 @@
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
+using CvatServerless.Functions.Http;
 using CvatServerless.Functions.Sources;
 using CvatServerless.Functions.Uploads;
 using Microsoft.Azure.Functions.Worker;
@@ -8,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Looks what files the task is made of, where they are not all uploaded: on the share, in a bucket, behind URLs.</summary>
-public sealed class ListSources(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, SourceLister lister)
+public sealed class ListSources(IWorkspaces workspaces, IBlobStore blobs, UploadStore uploads, WorkRequests requests, SourceLister lister, TimeProvider time)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "ListSources";
@@ -31,7 +32,7 @@ public sealed class ListSources(IWorkspaces workspaces, IBlobStore blobs, Upload
         }
 
         await requests.BeginAsync(item, "Looking for the files", ct);
-        var files = (await lister.ListAsync(parameters, item.InstanceId, ct)).ToList();
+        var files = (await ListAsync(parameters, item.InstanceId, ct)).ToList();
         if (parameters.RemoteFiles.Count == 0)
         {
             files.AddRange((await uploads.ListAsync(UploadStore.TaskData(task.Value), ct)).Select(MediaFile.Of));
@@ -40,4 +41,8 @@ public sealed class ListSources(IWorkspaces workspaces, IBlobStore blobs, Upload
         await blobs.WriteListAsync(item.InstanceId, files, ct);
         return files.Exists(file => file.IsFetched);
     }
+
+    private Task<IReadOnlyList<MediaFile>> ListAsync(DataParameters parameters, string dataId, CancellationToken ct) => parameters.CloudStorageId is null
+        ? lister.ListAsync(parameters, dataId, ct)
+        : CloudPatience.RunAsync(CloudPatience.Step, time, token => lister.ListAsync(parameters, dataId, token), ct);
 }

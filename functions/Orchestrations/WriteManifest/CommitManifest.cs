@@ -34,7 +34,7 @@ public sealed class CommitManifest(ICloudStorages storages, IWorkspaces workspac
             WorkspaceId.Parse(step.Item.Workspace),
             EntityKey.Of(parameters.StorageId),
             request.Value.OwnerId,
-            old => old.Manifests.Contains(parameters.Path) ? old : old with { Manifests = [.. old.Manifests, parameters.Path], UpdatedDate = time.GetUtcNow() },
+            old => old.Manifests.Contains(parameters.Path) || old.Manifests.Count >= CloudStorage.MaxManifests ? old : old with { Manifests = [.. old.Manifests, parameters.Path], UpdatedDate = time.GetUtcNow() },
             ct);
         await requests.FinishAsync(step.Item, done => done with { ResultId = parameters.StorageId }, ct);
     }

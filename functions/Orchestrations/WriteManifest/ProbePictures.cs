@@ -14,7 +14,7 @@ public sealed class ProbePictures(ICloudStorages storages, IBlobStore blobs, Wor
     public const string Name = "ProbePictures";
 
     private const int HeadBytes = 64 * 1024;
-    private const int AtATime = 8;
+    private const int AtATime = 16;
     private const double Share = 0.9;
 
     /// <summary>Runs the step; safe to repeat.</summary>

@@ -34,6 +34,9 @@ public static class CloudKeys
         return key.StartsWith(PrefixOf(storage), StringComparison.Ordinal);
     }
 
+    /// <summary>Whether others than its owner may read a manifest of a storage: it lies within, or its owner has named it.</summary>
+    public static bool IsManifest(CloudStorage storage, string key) => IsObject(key) && (IsWithin(storage, key) || storage.Manifests.Contains(key));
+
     /// <summary>What the keys of a storage begin with; empty: it is not limited.</summary>
     public static string PrefixOf(CloudStorage storage)
     {

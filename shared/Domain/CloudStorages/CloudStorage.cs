@@ -9,6 +9,9 @@ namespace CvatServerless.Domain.CloudStorages;
 /// </summary>
 public sealed record CloudStorage : IWorkspaceEntity<CloudStorage>
 {
+    /// <summary>How many manifests are kept at most.</summary>
+    public const int MaxManifests = 100;
+
     /// <inheritdoc/>
     public static string Kind => "cloudstorage";
 

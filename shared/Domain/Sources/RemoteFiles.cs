@@ -21,9 +21,14 @@ public static class RemoteFiles
     }
 
     /// <summary>A URL for messages: without user, query and fragment, which may hold a signature.</summary>
-    public static string Shown(string url) => Uri.TryCreate(url, UriKind.Absolute, out var known)
-        ? known.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.SafeUnescaped)
-        : "the URL";
+    public static string Shown(string url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        var end = url.AsSpan().IndexOfAny('?', '#');
+        return Uri.TryCreate(url, UriKind.Absolute, out var known) && known.UserInfo.Length > 0
+            ? known.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+            : end < 0 ? url : url[..end];
+    }
 
     private static string NameOf(string url)
     {

@@ -4,7 +4,7 @@ namespace CvatServerless.Storage.Outbound;
 
 /// <summary>
 /// HTTP for the vendors' storage SDKs, whose endpoints users choose: through the guarded sockets, with a limit on the time until the answer begins, on its pauses, and
-/// on the size of what is read into memory.
+/// on the size and time of what is read into memory.
 /// </summary>
 internal sealed class StorageHttp : DelegatingHandler
 {
@@ -39,7 +39,7 @@ internal sealed class StorageHttp : DelegatingHandler
         {
             var isStream = _streams && response.IsSuccessStatusCode;
             var body = new BoundedBody(await response.Content.ReadAsStreamAsync(cancellationToken), host, isStream ? long.MaxValue : MaxBufferedBytes, Idle, _time);
-            var content = isStream ? new StreamContent(body) : await BufferAsync(body, cancellationToken);
+            var content = isStream ? new StreamContent(body) : await BufferAsync(body, host, cancellationToken);
             foreach (var (name, values) in response.Content.Headers)
             {
                 content.Headers.TryAddWithoutValidation(name, values);
@@ -70,12 +70,22 @@ internal sealed class StorageHttp : DelegatingHandler
         }
     }
 
-    private static async Task<HttpContent> BufferAsync(Stream body, CancellationToken ct)
+    private async Task<HttpContent> BufferAsync(Stream body, string host, CancellationToken ct)
     {
+        using var timeout = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         await using (body)
         {
             var bytes = new MemoryStream();
-            await body.CopyToAsync(bytes, ct);
+            try
+            {
+                await body.CopyToAsync(bytes, either.Token);
+            }
+            catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+            {
+                throw new OutboundException(OutboundFailure.TimedOut, $"{host} did not end its answer within {Patience.TotalSeconds:0} s.", e);
+            }
+
             bytes.Position = 0;
             return new StreamContent(bytes);
         }

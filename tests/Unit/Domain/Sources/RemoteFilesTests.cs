@@ -34,6 +34,13 @@ public sealed class RemoteFilesTests
     [InlineData("http://h/a/%2E%2E%2F..")]
     public void Named_NoName_IsRefusedByUrl(string url) => Should.Throw<CvatException>(() => RemoteFiles.Named([url])).Message.ShouldContain(url);
 
+    [Theory]
+    [InlineData("http://h/a%20b.png", "http://h/a%20b.png")]
+    [InlineData("https://h:8443/a.png?sig=hush#hush", "https://h:8443/a.png")]
+    [InlineData("http://h/a.png#hush?x", "http://h/a.png")]
+    [InlineData("http://me:hush@h/a.png?sig=hush", "http://h/a.png")]
+    public void Shown_HasNothingSecret(string url, string shown) => RemoteFiles.Shown(url).ShouldBe(shown);
+
     [Fact]
     public void Named_SameNames_AreRefused() =>
         Should.Throw<CvatException>(() => RemoteFiles.Named(["http://h/1/a.png", "http://h/b.png", "http://h/2/a.png"])).Message.ShouldContain("same name 'a.png'");

@@ -26,7 +26,7 @@ public sealed class CloudFolderTests
     [Fact]
     public async Task Find_ManyOfAFolder_ListsItInstead()
     {
-        var bucket = new SampleBucket { ["a/b/deep.png"] = [1], ["c.png"] = [1] };
+        var bucket = new SampleBucket(pageSize: 30) { ["a/b/deep.png"] = [1], ["c.png"] = [1] };
         var wanted = Enumerable.Range(0, 40).Select(i => $"a/{i:D2}.png").ToList();
         wanted.ForEach(key => bucket[key] = [1]);
         bucket["a/other.png"] = [1];
@@ -34,8 +34,35 @@ public sealed class CloudFolderTests
         var found = await new CloudFolder(bucket, "").FindAsync([.. wanted, "c.png", "a/99.png"], Ct);
 
         found.Keys.Order().ShouldBe([.. wanted, "c.png"]);
-        bucket.Calls.Count(call => call == "list a/").ShouldBe(14);
+        bucket.Calls.Count(call => call == "list a/").ShouldBe(2);
         bucket.Calls.Count(call => call.StartsWith("find", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Find_ManyOfAFolder_StopsWhereAllAreFound()
+    {
+        var bucket = new SampleBucket(pageSize: 30);
+        var wanted = Enumerable.Range(0, 30).Select(i => $"a/{i:D2}.png").ToList();
+        wanted.ForEach(key => bucket[key] = [1]);
+        bucket["a/other.png"] = [1];
+
+        (await new CloudFolder(bucket, "").FindAsync(wanted, Ct)).Count.ShouldBe(30);
+
+        bucket.Calls.ShouldBe(["list a/"]);
+    }
+
+    [Fact]
+    public async Task Find_ManyOfAHugeFolder_AsksForTheRestOneByOne()
+    {
+        var bucket = new SampleBucket(pageSize: 10);
+        Enumerable.Range(0, 200).ToList().ForEach(i => bucket[$"a/{i:D3}.png"] = [1]);
+        var wanted = Enumerable.Range(0, 24).Select(i => $"a/{i * 8:D3}.png").ToList();
+
+        var found = await new CloudFolder(bucket, "").FindAsync(wanted, Ct);
+
+        found.Keys.Order().ShouldBe(wanted);
+        bucket.Calls.Count(call => call == "list a/").ShouldBe(2);
+        bucket.Calls.Count(call => call.StartsWith("find", StringComparison.Ordinal)).ShouldBe(21);
     }
 
     [Fact]

@@ -232,6 +232,26 @@ public sealed class SourceFetcherTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_CopyThatIsLongerThanListed_Fails()
+    {
+        _bucket["a.zip"] = Encoding.ASCII.GetBytes(Content + "more");
+
+        (await Should.ThrowAsync<CvatException>(() => CopyAsync(null))).Message.ShouldContain("more than 10 bytes");
+    }
+
+    [Fact]
+    public async Task Fetch_SignedUrl_IsToldWithoutItsSignature()
+    {
+        await using var server = Server(Answer(404, "", 0));
+        var file = new MediaFile("a.png", MediaPlace.OfBlob(SourceBlobs.File("d", 0)), 0) { Url = $"{server.Url}/a.png?X-Amz-Signature=hush" };
+
+        var failure = await Should.ThrowAsync<CvatException>(() => _fetcher.FetchAsync(file, null, (_, _, _) => Task.CompletedTask, new(Ct, Ct), Ct));
+
+        failure.ToString().ShouldContain($"{server.Url}/a.png");
+        failure.ToString().ShouldNotContain("hush");
+    }
+
+    [Fact]
     public async Task Fetch_BucketThatDoesNotAnswer_IsTriedAgain()
     {
         _bucket.Failure = new(CloudStorageFailure.Unavailable, "The bucket does not answer.");

@@ -70,9 +70,22 @@ public sealed class ManifestTests
     [InlineData("{\"version\":\"1.1\"}\n{\"type\":\"images\"}\nnot json\n", "line 3")]
     [InlineData("{\"version\":\"1.1\"}\n{\"type\":\"images\"}\n{\"name\":\"../a\",\"extension\":\".jpg\"}\n", "relative path")]
     [InlineData("{\"version\":\"1.1\"}\n{\"type\":\"images\"}\n{\"name\":\"a\",\"extension\":\".jpg\",\"width\":-1}\n", "not positive")]
+    [InlineData("{\"version\":\"1.1\"}\n{\"type\":\"images\"}\n{\"name\":\"a\",\"extension\":\".jpg\",\"meta\":{\"related_images\":[\"b.jpg\",\"../../other/x.png\"]}}\n", "related image")]
     [InlineData("[]\n[]\n", "line 1")]
     public async Task Read_BadManifest_SaysWhy(string text, string reason) =>
         (await Should.ThrowAsync<MediaException>(() => ReadAsync(text))).Message.ShouldContain(reason);
+
+    [Fact]
+    public async Task Read_LongerThanAllowed_IsRefused()
+    {
+        var row = "{\"name\":\"a\",\"extension\":\".jpg\"}\n";
+        var text = "{\"version\":\"1.1\"}\n{\"type\":\"images\"}\n" + string.Concat(Enumerable.Repeat(row, (2 << 20) / row.Length));
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+
+        var failure = await Should.ThrowAsync<MediaException>(async () => await ManifestReader.ReadImagesAsync("manifest.jsonl", stream, 1 << 20, Token).ToListAsync(Token));
+
+        failure.Message.ShouldContain("more than 1 MiB");
+    }
 
     [Fact]
     public async Task Read_EndlessLine_IsRefused() =>
