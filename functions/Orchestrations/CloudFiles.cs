@@ -47,27 +47,27 @@ public sealed class CloudFiles(Access access, ICloudStorages storages, IBlobStor
         if (await blobs.FindAsync(blob, ct) is null)
         {
             var bucket = await storages.OpenAsync(storageId, ct);
-            var found = await bucket.FindAsync(key, ct) ?? throw CvatException.Rule($"There is no file '{key}' in the cloud storage.");
-            if (found.LengthBytes > UploadStore.MaxFileBytes)
+            var length = (await bucket.FindAsync(key, ct))?.LengthBytes ?? 0;
+            if (length > UploadStore.MaxFileBytes)
             {
-                throw CvatException.Rule($"'{key}' has {found.LengthBytes} bytes; files are limited to {UploadStore.MaxFileBytes} bytes.");
+                throw CvatException.Rule($"'{key}' has {length} bytes; files are limited to {UploadStore.MaxFileBytes} bytes.");
             }
 
-            await using var content = await bucket.OpenReadAsync(key, 0, null, found.ETag.Length > 0 ? found.ETag : null, ct);
-            await blobs.WriteAsync(blob, (stream, token) => CopyAsync(content, stream, found, token), BlobCondition.None, ct);
+            await using var content = await bucket.OpenReadAsync(key, 0, null, null, ct);
+            await blobs.WriteAsync(blob, (stream, token) => CopyAsync(content, stream, key, length, token), BlobCondition.None, ct);
         }
     });
 
-    private static async Task CopyAsync(Stream from, Stream to, CloudObject found, CancellationToken ct)
+    private static async Task CopyAsync(Stream from, Stream to, string key, long length, CancellationToken ct)
     {
         var buffer = new byte[BufferBytes];
-        var left = found.LengthBytes;
+        var left = length;
         while (await from.ReadAsync(buffer, ct) is > 0 and var count)
         {
             left -= count;
             if (left < 0)
             {
-                throw CvatException.Rule($"'{found.Key}' in the cloud storage is longer than the {found.LengthBytes} bytes that it was said to have.");
+                throw CvatException.Rule($"'{key}' in the cloud storage is longer than the {length} bytes that it was said to have.");
             }
 
             await to.WriteAsync(buffer.AsMemory(0, count), ct);

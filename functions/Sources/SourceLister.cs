@@ -3,8 +3,8 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Domain.Sources;
 using CvatServerless.Domain.Tasks;
-using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Media.Manifest;
 using CvatServerless.Media.Probing;
 

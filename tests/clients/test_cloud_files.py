@@ -78,6 +78,18 @@ def test_a_dataset_goes_to_the_bucket_and_its_annotations_come_back(product: Pro
     assert (shape.frame, shape.points) == (1, [1.0, 2.0, 30.0, 40.0])
 
 
+def test_exports_and_imports_stay_within_the_prefix(product: Product, client: Client, s3: S3, task: Task):
+    storage = register(client, s3.registration(prefix="kept/"))
+    query = {"format": "COCO 1.0", "location": "cloud_storage", "cloud_storage_id": storage.id}
+    for path in ("dataset/export", "annotations"):
+        answer = product.http("POST", f"/api/tasks/{task.id}/{path}?{urlencode({**query, 'filename': 'elsewhere.zip'})}")
+        assert answer.status == 400 and "must begin with the prefix" in str(answer.json())
+
+    assert product.finished(start(product, f"/api/tasks/{task.id}/dataset/export", **query))["status"] == "finished"
+    (kept,) = product.http("GET", f"/api/cloudstorages/{storage.id}/content-v2?prefix=kept/").json()["content"]
+    assert unpacked(s3.get("kept/" + kept["name"]))
+
+
 def test_without_a_location_the_defaults_of_the_task_count(product: Product, client: Client, s3: S3, frames: list[Path]):
     """contract-data.md §5.6; trap 33."""
     storage = register(client, s3.registration())
