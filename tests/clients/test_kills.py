@@ -15,6 +15,7 @@ from pycocotools.coco import COCO
 
 import pictures
 from product import ADMIN, Product, eventually
+from test_bad_input import blobs
 from test_media import LEVELS, clip, number_in
 from uploading import MIB, finish, new_task, tus_create, tus_offset, tus_piece, upload
 
@@ -158,6 +159,7 @@ def test_deletion_goes_on_after_a_kill_in_its_middle(own_product: Product, tmp_p
         data = {"image_quality": 70, "chunk_size": 1, "segment_size": 10}
         task = client.tasks.create_from_data({"name": "goes", "labels": [{"name": "a"}], "segment_size": 10}, frames, data_params=data)
         boxes(task, 30)
+    eventually("what the creation needed is gone", lambda: not any(name.startswith("uploads/") or "/work/" in name for name in blobs(product)))
     made = blob_files(product)
     assert made > before + 200
     with socket.create_connection(("127.0.0.1", product.port)) as raw:
