@@ -41,54 +41,37 @@ public sealed class FrameIndex(IBlobStore blobs)
     /// <summary>The frames as they were when the data were made: a honeypot may show another one since.</summary>
     public async Task<IReadOnlyList<FrameEntry>> StoredAsync(TaskData data, CancellationToken ct)
     {
-        if (data.Parts is { } parts)
-        {
-            return await InPartsAsync(data, parts[^1].DataId, ct);
-        }
-
-        if (Cached(data.DataId) is { } cached)
-        {
-            return cached;
-        }
-
-        var frames = new List<FrameEntry>(data.Mode == Video ? 1 : data.Size);
-        await using (var stream = await blobs.OpenReadAsync(DataBlobs.Manifest(data.DataId), 0, null, ct))
-        {
-            if (data.Mode == Video)
-            {
-                var video = await VideoManifest.ReadAsync("manifest.jsonl", stream, ct);
-                frames.Add(new(video.Name, video.Resolution[0], video.Resolution[1]));
-            }
-            else
-            {
-                await foreach (var entry in ManifestReader.ReadImagesAsync("manifest.jsonl", stream, long.MaxValue, ct))
-                {
-                    frames.Add(new(entry!.FileName, entry.Width ?? 0, entry.Height ?? 0, entry.Meta?.RelatedImages?.Count ?? 0));
-                }
-            }
-        }
-
-        Keep(data.DataId, frames);
-        return frames;
-    }
-
-    /// <summary>All parts together; kept under the last one's name, since parts are only ever added.</summary>
-    private async Task<IReadOnlyList<FrameEntry>> InPartsAsync(TaskData data, string lastId, CancellationToken ct)
-    {
-        var key = $"..{lastId}";
+        // Parts are only ever added: the last one names all of them together.
+        var key = data.Parts is { } parts ? $"..{parts[^1].DataId}" : data.DataId;
         if (Cached(key) is { } cached)
         {
             return cached;
         }
 
-        var frames = new List<FrameEntry>(data.Size);
+        var frames = new List<FrameEntry>(data.Mode == Video ? 1 : data.Size);
         foreach (var part in data.All())
         {
-            frames.AddRange(await StoredAsync(part, ct));
+            await AddAsync(frames, part, ct);
         }
 
         Keep(key, frames);
         return frames;
+    }
+
+    private async Task AddAsync(List<FrameEntry> frames, TaskData part, CancellationToken ct)
+    {
+        await using var stream = await blobs.OpenReadAsync(DataBlobs.Manifest(part.DataId), 0, null, ct);
+        if (part.Mode == Video)
+        {
+            var video = await VideoManifest.ReadAsync("manifest.jsonl", stream, ct);
+            frames.Add(new(video.Name, video.Resolution[0], video.Resolution[1]));
+            return;
+        }
+
+        await foreach (var entry in ManifestReader.ReadImagesAsync("manifest.jsonl", stream, long.MaxValue, ct))
+        {
+            frames.Add(new(entry!.FileName, entry.Width ?? 0, entry.Height ?? 0, entry.Meta?.RelatedImages?.Count ?? 0));
+        }
     }
 
     private IReadOnlyList<FrameEntry>? Cached(string dataId)

@@ -53,13 +53,13 @@ public sealed class EventsApiTests(ApiFixture api)
 
         await user.PatchAsync($"/api/tasks/{task}", new { name = "a \"new\", name" });
 
-        var lines = await ExportAsync(user, $"task_id={task}");
+        var lines = await user.ExportEventsAsync($"task_id={task}");
 
         lines[0].ShouldBe("scope,obj_name,obj_id,obj_val,source,timestamp,count,duration,project_id,task_id,job_id,user_id,user_name,user_email,org_id,org_slug,payload");
         lines.Skip(1).Select(line => line.Split(',')[0]).Order().ShouldBe(["create:label", "create:task", "load:job", "save:job", "send:working_time", "update:task"]);
         lines.First(line => line.StartsWith("update:task", StringComparison.Ordinal)).ShouldContain($"update:task,name,{task},\"a \"\"new\"\", name\",server,");
         lines.First(line => line.StartsWith("send:", StringComparison.Ordinal)).ShouldContain("working_time,,10000,server");
-        (await ExportAsync(user, $"task_id={task}&to=2020-01-01")).Count.ShouldBe(1);
+        (await user.ExportEventsAsync($"task_id={task}&to=2020-01-01")).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -87,18 +87,5 @@ public sealed class EventsApiTests(ApiFixture api)
 
         (await user.GetAsync(query + "&action=download")).Text.ShouldStartWith("scope,obj_name");
         (await user.GetAsync("/api/events?query_id=x")).Status.ShouldBe(404);
-    }
-
-    private static async Task<IReadOnlyList<string>> ExportAsync(Caller user, string query)
-    {
-        var started = await user.PostAsync("/api/events/export?" + query, null);
-        started.Status.ShouldBe(202);
-        var path = "/api/requests/" + Uri.EscapeDataString(started["rq_id"].GetString()!);
-        await Eventually.HoldsAsync(async () => (await user.GetAsync(path))["status"].GetString() == "finished");
-        var request = await user.GetAsync(path);
-        request["operation"].GetProperty("type").GetString().ShouldBe("export:events");
-        var file = await user.GetAsync(request["result_url"].GetString()![user.Origin.Length..]);
-        file.Headers["Content-Disposition"].ShouldContain(".csv");
-        return file.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
     }
 }

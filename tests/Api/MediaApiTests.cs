@@ -102,6 +102,20 @@ public sealed class MediaApiTests(ApiFixture api)
         return id;
     }
 
+    [Fact]
+    public async Task tasks_append_data_Stranger_Is403AndAddsNothing()
+    {
+        var (owner, stranger) = (await api.NewUserAsync("owner"), await api.NewUserAsync("stranger"));
+        var id = await owner.TaskAsync();
+        await api.JobsAsync(owner, id, 1);
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([1]), "client_files[0]", "b.png" } };
+
+        (await stranger.SendAsync(HttpMethod.Post, $"/api/tasks/{id}/data/append", form)).Status.ShouldBe(403);
+
+        (await owner.GetAsync("/api/requests"))["count"].GetInt32().ShouldBe(0);
+        (await api.Anonymous.PostAsync($"/api/tasks/{id}/data/append", new { })).Status.ShouldBe(401);
+    }
+
     private static async Task UploadAsync(Caller owner, int id, string name, byte[] content, params (string Name, string Value)[] fields) =>
         (await StartAsync(owner, id, name, content, fields))["status"].GetString().ShouldBe("finished");
 
@@ -114,11 +128,6 @@ public sealed class MediaApiTests(ApiFixture api)
             form.Add(new StringContent(value), field);
         }
 
-        var started = await owner.SendAsync(HttpMethod.Post, $"/api/tasks/{id}/data/", form);
-        started.Status.ShouldBe(202, started.Text);
-        var path = $"/api/requests/{Uri.EscapeDataString(started["rq_id"].GetString()!)}";
-        Answer? request = null;
-        await Eventually.HoldsAsync(async () => (request = await owner.GetAsync(path))["status"].GetString() is "finished" or "failed");
-        return request!;
+        return await owner.EndOfAsync(await owner.SendAsync(HttpMethod.Post, $"/api/tasks/{id}/data/", form));
     }
 }

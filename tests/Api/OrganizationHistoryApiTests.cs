@@ -81,21 +81,12 @@ public sealed class OrganizationHistoryApiTests(ApiFixture api)
         await worker.PostAsync($"/api/events?org={organization.Slug}", body);
         await worker.PostAsync("/api/events", body);
 
-        var lines = await ExportAsync(owner, $"org_id={organization.Id}");
+        var lines = await owner.ExportEventsAsync($"org_id={organization.Id}");
 
         var told = lines.Where(line => line.StartsWith("load:cvat", StringComparison.Ordinal)).ToList();
         told.Count.ShouldBe(1, "the other one belongs to the worker's own space");
         told[0].ShouldContain($",{worker.Username},");
         told[0].ShouldContain($",{organization.Id},{organization.Slug},");
         (await worker.PostAsync($"/api/events/export?org={organization.Slug}&user_id={owner.Id}", null)).Status.ShouldBe(403);
-    }
-
-    private static async Task<IReadOnlyList<string>> ExportAsync(Caller user, string query)
-    {
-        var started = await user.PostAsync("/api/events/export?" + query, null);
-        started.Status.ShouldBe(202, started.Text);
-        var path = "/api/requests/" + Uri.EscapeDataString(started["rq_id"].GetString()!);
-        await Eventually.HoldsAsync(async () => (await user.GetAsync(path))["status"].GetString() == "finished");
-        return (await user.GetAsync((await user.GetAsync(path))["result_url"].GetString()![user.Origin.Length..])).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }

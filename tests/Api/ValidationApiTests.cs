@@ -122,7 +122,7 @@ public sealed class ValidationApiTests(ApiFixture api)
         var started = await owner.PostAsync("/api/consensus/merges", new { job_id = parent });
 
         started.Status.ShouldBe(202);
-        var request = await EndAsync(owner, started["rq_id"].GetString()!);
+        var request = await owner.EndOfAsync(started);
         (request["status"].GetString(), request["operation"].GetProperty("type").GetString()).ShouldBe(("finished", "merge:job"));
         (await owner.GetAsync($"/api/jobs/{parent}"))["state"].GetString().ShouldBe("completed");
         (await owner.GetAsync($"/api/tasks/{id}"))["initial_replicas"].GetInt32().ShouldBe(2);
@@ -153,24 +153,8 @@ public sealed class ValidationApiTests(ApiFixture api)
 
         var started = await owner.SendAsync(HttpMethod.Post, $"/api/tasks/{id}/data/", form);
         started.Status.ShouldBe(202, started.Text);
-        var request = await EndAsync(owner, started["rq_id"].GetString()!);
+        var request = await owner.EndOfAsync(started);
         request["status"].GetString().ShouldBe("finished", request.Text);
         return id;
-    }
-
-    private static async Task<Answer> EndAsync(Caller owner, string requestId)
-    {
-        var deadline = TimeProvider.System.GetUtcNow().AddMinutes(2);
-        while (true)
-        {
-            var request = await owner.GetAsync($"/api/requests/{Uri.EscapeDataString(requestId)}");
-            if (request["status"].GetString() is "finished" or "failed")
-            {
-                return request;
-            }
-
-            TimeProvider.System.GetUtcNow().ShouldBeLessThan(deadline, request.Text);
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
     }
 }

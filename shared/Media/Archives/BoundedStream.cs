@@ -1,3 +1,5 @@
+using CvatServerless.Domain;
+
 namespace CvatServerless.Media.Archives;
 
 /// <summary>A window of a seekable stream; seeks before each read, so that it stays right when the stream is also used elsewhere between reads.</summary>

@@ -18,4 +18,24 @@ public static class Eventually
             await Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>The last state of a request that a call began: <c>finished</c> or <c>failed</c>.</summary>
+    public static async Task<Answer> EndOfAsync(this Caller caller, Answer started)
+    {
+        started.Status.ShouldBe(202, started.Text);
+        var path = $"/api/requests/{Uri.EscapeDataString(started["rq_id"].GetString()!)}";
+        Answer? request = null;
+        await HoldsAsync(async () => (request = await caller.GetAsync(path))["status"].GetString() is "finished" or "failed");
+        return request!;
+    }
+
+    /// <summary>The lines of an export of events.</summary>
+    public static async Task<IReadOnlyList<string>> ExportEventsAsync(this Caller caller, string query)
+    {
+        var request = await caller.EndOfAsync(await caller.PostAsync("/api/events/export?" + query, null));
+        request["operation"].GetProperty("type").GetString().ShouldBe("export:events");
+        var file = await caller.GetAsync(request["result_url"].GetString()![caller.Origin.Length..]);
+        file.Headers["Content-Disposition"].ShouldContain(".csv");
+        return file.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+    }
 }
