@@ -17,7 +17,6 @@ namespace CvatServerless.Storage.CloudStorages;
 internal sealed class GoogleBucket(string bucket, string prefix, Uri api, Func<CancellationToken, Task<string?>> token, HttpClient http, TimeProvider time) : ICloudStorage
 {
     private const int MaxPage = 1000;
-    private const int Tries = 3;
     private const string ListFields = "nextPageToken,prefixes,items(name,size,generation,updated)";
     private const string ObjectFields = "name,size,generation,updated";
 
@@ -134,7 +133,7 @@ internal sealed class GoogleBucket(string bucket, string prefix, Uri api, Func<C
 
     /// <summary>
     /// A call, tried again where the service is busy or the connection breaks: each may be repeated, uploads too, since whole objects replace each other and the service skips
-    /// the bytes of an upload that it has already.
+    /// the bytes of an upload that it has already. A server that closes kept connections early may break several in a row: each try may get another of them.
     /// </summary>
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri url, Func<HttpContent?> body, string? key, Action<HttpRequestHeaders> headers, CancellationToken ct)
@@ -144,7 +143,7 @@ internal sealed class GoogleBucket(string bucket, string prefix, Uri api, Func<C
             try
             {
                 var answer = await SendOnceAsync(method, url, body(), headers, ct);
-                if (attempt == Tries || (int)answer.StatusCode is not (408 or 429 or >= 500))
+                if (attempt == StoreRetry.Attempts || (int)answer.StatusCode is not (408 or 429 or >= 500))
                 {
                     return answer;
                 }
@@ -153,13 +152,13 @@ internal sealed class GoogleBucket(string bucket, string prefix, Uri api, Func<C
             }
             catch (Exception e) when (CloudFailures.IsOfTheConnection(e))
             {
-                if (attempt == Tries || e is OutboundException { Failure: OutboundFailure.Refused or OutboundFailure.TimedOut })
+                if (attempt == StoreRetry.Attempts || e is OutboundException { Failure: OutboundFailure.Refused or OutboundFailure.TimedOut })
                 {
                     throw CloudFailures.Of(bucket, key, 0, null, e);
                 }
             }
 
-            await StoreRetry.WaitAsync(attempt + 1, time, ct);
+            await StoreRetry.WaitAsync(attempt, time, ct);
         }
     }
 
