@@ -190,6 +190,7 @@ internal static class FunctionsRegistration
     private static IServiceCollection AddWork(this IServiceCollection services) => services
         .AddSingleton<WorkRequests>()
         .AddSingleton<OutsideTurn>()
+        .AddSingleton<PictureGroups>()
         .AddSingleton<CloudFiles>()
         .AddSingleton<JobLogs>()
         .AddSingleton<AnnotationIdSource>()
