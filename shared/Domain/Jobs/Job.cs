@@ -71,6 +71,9 @@ public sealed record Job : IWorkspaceEntity<Job>
     /// </summary>
     public long AnnotationRevision { get; init; }
 
+    /// <summary>The attempt of a merge of replicas that completed it last: a repetition of that one leaves the state alone.</summary>
+    public string? LastMerge { get; init; }
+
     /// <summary>The contract's <c>status</c>: derived from stage and state.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public string Status => Stage == "annotation" ? "annotation" : Stage == "acceptance" && State == "completed" ? "completed" : "validation";
