@@ -86,6 +86,12 @@ public sealed record Job : IWorkspaceEntity<Job>
     [System.Text.Json.Serialization.JsonIgnore]
     public Segment Segment => new(StartFrame, StopFrame);
 
+    /// <summary>
+    /// Whether it is there for users: the task's data reach as far as its frames. A creation of many jobs, or an addition to a task, commits them in several transactions; the
+    /// last one has the task's row, and with it all of them appear at once.
+    /// </summary>
+    public bool IsPartOf(AnnotationTask task) => StopFrame < task.Data?.Size;
+
     /// <summary>Frames in the job.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public int FrameCount => StopFrame - StartFrame + 1;
