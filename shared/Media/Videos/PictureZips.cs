@@ -68,7 +68,7 @@ internal sealed class PictureZips(ImageEncoder encoder, VideoStretch stretch, Vi
     {
         using (raw)
         {
-            return await encoder.RunAsync(() => encoder.EncodePlanes(name, raw.Memory, facts.Width, facts.Height, quality), ct);
+            return await encoder.RunAsync(() => encoder.EncodePlanes(name, raw.Writable, facts.HasStudioPlanes, facts.Width, facts.Height, quality), ct);
         }
     }
 
