@@ -26,7 +26,7 @@ public sealed class VideoPlanner(IBlobStore blobs, MediaPlaces places, LocalVide
             await UploadedManifest.CheckVideoAsync(manifest, parameters, places, ct);
         }
 
-        await KeepAsync(dataId, file, ct);
+        await blobs.CopyAsync(file.Place.Path, DataBlobs.Source(dataId), ct);
         var index = await IndexAsync(dataId, file, ct);
         var selection = FrameSelection.Of(index.FrameCount, parameters.StartFrame, parameters.StopFrame, parameters.FrameStep);
         if (selection.Size == 0)
@@ -44,16 +44,6 @@ public sealed class VideoPlanner(IBlobStore blobs, MediaPlaces places, LocalVide
     /// <summary>Chunks on demand need nothing prepared but the first one, which shows that the video can be decoded.</summary>
     private static int GroupLength(VideoIndex index, FrameSelection selection, int chunkSize, DataParameters parameters) =>
         parameters.UseCache && index.Facts.HasRandomAccess ? 1 : StretchLength.Of(index, selection, chunkSize, TaskDataPlan.GroupLength(selection.Size, chunkSize));
-
-    private async Task KeepAsync(string dataId, MediaFile file, CancellationToken ct)
-    {
-        var source = DataBlobs.Source(dataId);
-        if (await blobs.FindAsync(source, ct) is null)
-        {
-            await using var upload = await blobs.OpenReadAsync(file.Place.Path, 0, null, ct);
-            await blobs.WriteAsync(source, (stream, token) => upload.CopyToAsync(stream, 1 << 20, token), BlobCondition.None, ct);
-        }
-    }
 
     private async Task<VideoIndex> IndexAsync(string dataId, MediaFile file, CancellationToken ct)
     {
