@@ -162,6 +162,35 @@ public sealed class AuthApiTests(ApiFixture api)
     public async Task Credentials_Wrong_Are401EvenWhereAnonymousMay(string scheme, string value) =>
         (await api.Caller(new(scheme, value)).GetAsync("/api/server/about")).Status.ShouldBe(401);
 
+    [Fact]
+    public async Task auth_create_access_tokens_FiftyOne_IsOneTooMany()
+    {
+        var user = await api.NewUserAsync("hoarder");
+        var last = 0;
+        for (var i = 0; i < 50; i++)
+        {
+            last = (await user.PostAsync("/api/auth/access_tokens", new { name = "same name" })).Id;
+        }
+
+        var tooMany = await user.PostAsync("/api/auth/access_tokens", new { name = "one more" });
+        await user.DeleteAsync($"/api/auth/access_tokens/{last}");
+
+        tooMany.Text.ShouldBe("""["You have reached the maximum allowed number of Personal Access Tokens for a user"]""");
+        (await user.PostAsync("/api/auth/access_tokens", new { name = "one more" })).Status.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task auth_create_access_tokens_ManyAtOnce_AreNoMoreThanFifty()
+    {
+        var user = await api.NewUserAsync("hasty");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => user.PostAsync("/api/auth/access_tokens", new { name = $"token {i}" })));
+
+        answers.Count(answer => answer.Status == 201).ShouldBe(50);
+        answers.Count(answer => answer.Status == 400).ShouldBe(10);
+        (await user.GetAsync("/api/auth/access_tokens"))["count"].GetInt32().ShouldBe(50);
+    }
+
     private static (string Csrf, string Session) Cookies(Answer answer)
     {
         var cookies = answer.Headers["Set-Cookie"].Split('\n').Select(cookie => cookie.Split(';')[0].Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);

@@ -1,4 +1,6 @@
+using CvatServerless.Domain.Identity;
 using CvatServerless.Tests.Api.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -132,5 +134,32 @@ public sealed class UsersApiTests(ApiFixture api)
         (await api.Admin.PatchAsync("/api/users/1", new { is_superuser = false })).Status.ShouldBe(400);
         (await api.Admin.DeleteAsync("/api/users/1")).Status.ShouldBe(400);
         (await api.Admin.GetAsync("/api/users/self"))["is_superuser"].GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task users_AllAdministratorsGoAtOnce_OneStays()
+    {
+        await using var server = await OwnServer.StartAsync("REGISTRATION=open", "ANONYMOUS_PER_MINUTE=0");
+        var administrators = new List<Caller> { server.Admin with { Id = (await server.Admin.GetAsync("/api/users/self")).Id } };
+        for (var i = 0; i < 5; i++)
+        {
+            var (username, password) = ($"boss-{i}", "correct horse battery");
+            var answer = await server.Anonymous.PostAsync("/api/auth/register", new { username, email = $"{username}@example.test", password1 = password, password2 = password });
+            var caller = server.As(new("Token", answer["key"].GetString()));
+            caller = caller with { Id = (await caller.GetAsync("/api/users/self")).Id };
+            (await server.Admin.PatchAsync($"/api/users/{caller.Id}", new { groups = new[] { "user", "admin" } })).Status.ShouldBe(200);
+            administrators.Add(caller);
+        }
+
+        var answers = await Task.WhenAll(administrators.Select((caller, i) => (i % 3) switch
+        {
+            0 => caller.PatchAsync($"/api/users/{caller.Id}", new { groups = new[] { "user" } }),
+            1 => caller.DeleteAsync($"/api/users/{caller.Id}"),
+            _ => caller.PatchAsync($"/api/users/{caller.Id}", new { is_active = false }),
+        }));
+
+        answers.Single(answer => answer.Status is not (200 or 204)).Text.ShouldBe("""["The last administrator can be neither removed nor made less than that."]""");
+        var accounts = await server.Services.GetRequiredService<IAccounts>().AllAsync(TestContext.Current.CancellationToken);
+        accounts.Count(user => user is { IsAdmin: true, IsActive: true }).ShouldBe(1);
     }
 }

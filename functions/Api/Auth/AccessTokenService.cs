@@ -27,11 +27,6 @@ public sealed class AccessTokenService(IAccessTokens tokens, IAccounts accounts,
     {
         RefuseTokens(actor);
         var now = time.GetUtcNow();
-        if ((await UsableAsync(actor, ct)).Count >= MaxTokens)
-        {
-            throw CvatException.Rule("You have reached the maximum allowed number of Personal Access Tokens for a user");
-        }
-
         var value = Passwords.RandomSecret(ValueBytes);
         var token = new AccessToken
         {
@@ -44,7 +39,11 @@ public sealed class AccessTokenService(IAccessTokens tokens, IAccounts accounts,
             UpdatedDate = now,
             ExpiryDate = write.ExpiryDate.Value,
         };
-        return (await tokens.CreateAsync(id => token with { Id = id }, ct), value);
+        return (await tokens.CreateAsync(actor.UserId, Make, ct), value);
+
+        AccessToken Make(int id, IReadOnlyList<AccessToken> others) => others.Count(other => Authenticator.IsUsable(other, now)) < MaxTokens
+            ? token with { Id = id }
+            : throw CvatException.Rule("You have reached the maximum allowed number of Personal Access Tokens for a user");
     }
 
     /// <summary>A page of the actor's tokens that are not revoked.</summary>
@@ -128,10 +127,4 @@ public sealed class AccessTokenService(IAccessTokens tokens, IAccounts accounts,
 
     private async Task<BasicUserRead> OwnerAsync(HttpRequest req, CancellationToken ct) =>
         UserMapping.ToBasic((await accounts.FindAsync(req.Actor().UserId, ct))!, req.BaseUrl());
-
-    private async Task<List<AccessToken>> UsableAsync(Actor actor, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        return [.. (await tokens.OfUserAsync(actor.UserId, ct)).Where(token => Authenticator.IsUsable(token, now))];
-    }
 }

@@ -67,7 +67,7 @@ public sealed class InvitationService(IWorkspaces workspaces, ILocators locators
     internal async Task DeclineAsync(HttpRequest req, string key, CancellationToken ct)
     {
         var found = await FindOwnAsync(req.Actor(), key, ct);
-        await memberships.EndAsync(found.Workspace, EntityKey.Of(found.Invitation.UserId), req.Actor().UserId, ct);
+        await memberships.EndAsync(found.Workspace, EntityKey.Of(found.Invitation.UserId), req.Actor().UserId, null, ct);
     }
 
     /// <summary>Takes an invitation back: with a membership that waits for it, else alone.</summary>
@@ -77,7 +77,7 @@ public sealed class InvitationService(IWorkspaces workspaces, ILocators locators
         var found = await FindToManageAsync(actor, key, ct);
         if (found.Membership is { IsActive: false })
         {
-            await memberships.EndAsync(found.Workspace, found.Membership.Key, actor.UserId, ct);
+            await memberships.EndAsync(found.Workspace, found.Membership.Key, actor.UserId, null, ct);
             return;
         }
 

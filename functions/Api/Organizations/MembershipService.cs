@@ -73,22 +73,25 @@ public sealed class MembershipService(IWorkspaces workspaces, ILocators locators
     {
         var actor = req.Actor();
         var found = await FindAsync(actor, id, ct);
-        var target = OrganizationRoles.Parse(found.Membership.Role);
-        if (!actor.IsAdmin && !MembershipPolicy.MayEnd(found.Members.RoleOf(actor), found.Membership.UserId == actor.UserId, target))
-        {
-            throw CvatException.Forbidden();
-        }
+        await EndAsync(found.Workspace, found.Membership.Key, actor.UserId, Require, ct);
 
-        if (target == OrganizationRole.Owner)
+        void Require(Membership membership)
         {
-            throw OwnerIsFixed();
-        }
+            var target = OrganizationRoles.Parse(membership.Role);
+            if (!actor.IsAdmin && !MembershipPolicy.MayEnd(found.Members.RoleOf(actor), membership.UserId == actor.UserId, target))
+            {
+                throw CvatException.Forbidden();
+            }
 
-        await EndAsync(found.Workspace, found.Membership.Key, actor.UserId, ct);
+            if (target == OrganizationRole.Owner)
+            {
+                throw OwnerIsFixed();
+            }
+        }
     }
 
-    /// <summary>Ends a membership together with its invitation.</summary>
-    internal async Task EndAsync(WorkspaceId workspace, string key, int actorId, CancellationToken ct)
+    /// <summary>Ends a membership together with its invitation; <paramref name="require"/> refuses by what is stored.</summary>
+    internal async Task EndAsync(WorkspaceId workspace, string key, int actorId, Action<Membership>? require, CancellationToken ct)
     {
         await ConflictRetry.RunAsync(async () =>
         {
@@ -97,6 +100,7 @@ public sealed class MembershipService(IWorkspaces workspaces, ILocators locators
                 return false;
             }
 
+            require?.Invoke(read.Value);
             var changes = new ChangeSet(actorId).Delete(read);
             if (read.Value.IsActive && await workspaces.FindAsync<FormerMember>(workspace, key, ct) is null)
             {

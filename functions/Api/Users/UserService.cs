@@ -60,10 +60,9 @@ public sealed class UserService(IAccounts accounts, IWorkspaces workspaces, Serv
     {
         var actor = req.Actor();
         var change = UserRules.Change(actor, fields);
-        await RequireAnotherAdministratorAsync(id, change, ct);
         try
         {
-            var user = await accounts.UpdateAsync(id, change, ct) ?? throw NotFound();
+            var user = await accounts.UpdateAsync(id, (read, all) => KeepAdministrator(read, change(read), all), ct) ?? throw NotFound();
             await serverLog.FollowAccountsAsync(actor.UserId, ct);
             return UserMapping.ToRead(user, actor, req.BaseUrl());
         }
@@ -77,8 +76,12 @@ public sealed class UserService(IAccounts accounts, IWorkspaces workspaces, Serv
     /// <exception cref="CvatException">404; 400: it is the last administrator.</exception>
     internal async Task DeleteAsync(Actor actor, int id, CancellationToken ct)
     {
-        await RequireOwnAsync(actor, id, ct);
-        await RequireAnotherAdministratorAsync(id, null, ct);
+        if (IsAdministrator(await RequireOwnAsync(actor, id, ct)))
+        {
+            // First less than an administrator: of two who go at the same time, the second is refused.
+            await accounts.UpdateAsync(id, (user, all) => KeepAdministrator(user, user with { Groups = [.. user.Groups.Where(group => group != "admin")] }, all), ct);
+        }
+
         await accounts.DeleteAsync(id, ct);
         await serverLog.FollowAccountsAsync(actor.UserId, ct);
     }
@@ -95,16 +98,14 @@ public sealed class UserService(IAccounts accounts, IWorkspaces workspaces, Serv
         : null;
 
     /// <summary>The last administrator who may sign in stays one, or nobody could undo it.</summary>
-    private async Task RequireAnotherAdministratorAsync(int id, Func<User, User>? change, CancellationToken ct)
+    /// <exception cref="CvatException">400.</exception>
+    private static User KeepAdministrator(User before, User after, IReadOnlyList<User> all)
     {
-        var all = await accounts.AllAsync(ct);
-        var user = all.FirstOrDefault(user => user.Id == id);
-        var isLast = user is { IsAdmin: true, IsActive: true } && !all.Any(other => other.Id != id && other is { IsAdmin: true, IsActive: true });
-        if (isLast && change?.Invoke(user!) is not { IsAdmin: true, IsActive: true })
-        {
-            throw CvatException.Rule("The last administrator can be neither removed nor made less than that.");
-        }
+        var isLast = IsAdministrator(before) && !IsAdministrator(after) && !all.Any(other => other.Id != before.Id && IsAdministrator(other));
+        return isLast ? throw CvatException.Rule("The last administrator can be neither removed nor made less than that.") : after;
     }
+
+    private static bool IsAdministrator(User user) => user is { IsAdmin: true, IsActive: true };
 
     private static CvatException NotFound() => CvatException.NotFound("No User matches the given query.");
 }

@@ -70,6 +70,11 @@ public sealed class MediaSources(IBlobStore blobs, MediaPlaces places, LocalVide
         }
 
         var media = files.Select(file => (File: file, Kind: MediaTypes.FromName(file.Name))).Where(entry => entry.Kind != MediaKind.Unknown).ToList();
+        if (media.Count == 0 && files.FirstOrDefault(file => MediaTypes.IsAudio(file.Name)) is { } audio)
+        {
+            throw new MediaException(audio.Name, "is audio, of which no task can be made: send pictures, point clouds or a video");
+        }
+
         Check(media.ConvertAll(entry => entry.Kind));
         return media;
     }

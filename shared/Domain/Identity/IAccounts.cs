@@ -23,6 +23,13 @@ public interface IAccounts
     /// <exception cref="AccountTakenException">The new name or mail address belongs to somebody.</exception>
     Task<User?> UpdateAsync(int id, Func<User, User> change, CancellationToken ct);
 
+    /// <summary>
+    /// The same where the other accounts have a say: <paramref name="change"/> gets them all, and what it returns is only stored while they are as it saw them.
+    /// </summary>
+    /// <exception cref="AccountTakenException">The new name or mail address belongs to somebody.</exception>
+    /// <exception cref="Ports.StoreConflictException">Accounts change too fast.</exception>
+    Task<User?> UpdateAsync(int id, Func<User, IReadOnlyList<User>, User> change, CancellationToken ct);
+
     /// <summary>Removes an account with its names, sessions and tokens; true where there was one.</summary>
     Task<bool> DeleteAsync(int id, CancellationToken ct);
 }
@@ -52,8 +59,12 @@ public interface IAccessTokens
     /// <summary>A user's tokens, revoked and expired ones included, by id.</summary>
     Task<IReadOnlyList<AccessToken>> OfUserAsync(int userId, CancellationToken ct);
 
-    /// <summary>Stores a new token; <paramref name="make"/> gets its id.</summary>
-    Task<AccessToken> CreateAsync(Func<int, AccessToken> make, CancellationToken ct);
+    /// <summary>
+    /// Stores a new token; <paramref name="make"/> gets its id and the user's tokens, and what it returns is only stored while no other one was added. Called again for
+    /// every attempt; what it throws is passed on.
+    /// </summary>
+    /// <exception cref="Ports.StoreConflictException">Tokens of the user are made too fast.</exception>
+    Task<AccessToken> CreateAsync(int userId, Func<int, IReadOnlyList<AccessToken>, AccessToken> make, CancellationToken ct);
 
     /// <summary>Changes one of a user's tokens, read afresh for every attempt; null where there is none.</summary>
     Task<AccessToken?> UpdateAsync(int userId, int id, Func<AccessToken, AccessToken> change, CancellationToken ct);

@@ -9,13 +9,16 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Storage.Identity;
 
 /// <summary>
-/// The table <c>tokens</c>: partition <c>user-{id}</c>, row = token id (the token); partition <c>hash</c>, row = hash of the value, body <c>{user}:{token}</c>. The
-/// pointer is written first: one that leads nowhere is harmless.
+/// The table <c>tokens</c>: partition <c>user-{id}</c>, row = token id (the token) and row <c>made</c>, replaced with every new token so that two can't be made without
+/// knowing of each other; partition <c>hash</c>, row = hash of the value, body <c>{user}:{token}</c>. The pointer is written first: one that leads nowhere is harmless.
 /// </summary>
-internal sealed class AccessTokens(ITableStore tables, ISequences sequences, TimeProvider time) : IAccessTokens
+internal sealed class AccessTokens(ITableStore tables, ISequences sequences, TimeProvider time) : IAccessTokens, IDisposable
 {
     private const string Table = "tokens";
     private const string Hashes = "hash";
+    private const string Made = "made";
+    private static readonly RowRange Ids = new("0", ":");
+    private readonly SemaphoreSlim _making = new(1, 1);
 
     /// <inheritdoc/>
     public async Task<AccessToken?> FindByHashAsync(string valueHash, CancellationToken ct)
@@ -39,7 +42,7 @@ internal sealed class AccessTokens(ITableStore tables, ISequences sequences, Tim
         do
         {
             var from = continuation;
-            var page = await StoreRetry.RunAsync(token => tables.QueryAsync(Table, PartitionOf(userId), default, 1000, from, token), time, ct);
+            var page = await StoreRetry.RunAsync(token => tables.QueryAsync(Table, PartitionOf(userId), Ids, 1000, from, token), time, ct);
             found.AddRange(page.Rows.Select(Read));
             continuation = page.Continuation;
         }
@@ -48,13 +51,20 @@ internal sealed class AccessTokens(ITableStore tables, ISequences sequences, Tim
     }
 
     /// <inheritdoc/>
-    public async Task<AccessToken> CreateAsync(Func<int, AccessToken> make, CancellationToken ct)
+    public async Task<AccessToken> CreateAsync(int userId, Func<int, IReadOnlyList<AccessToken>, AccessToken> make, CancellationToken ct)
     {
-        var created = make(await sequences.NextAsync("access_token", 1, ct));
-        var pointer = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{created.UserId}:{created.Id}"));
-        await WriteAsync(Hashes, new UpsertRow(created.ValueHash, pointer), ct);
-        await WriteAsync(PartitionOf(created.UserId), new UpsertRow(EntityKey.Of(created.Id), Write(created)), ct);
-        return created;
+        var id = await sequences.NextAsync("access_token", 1, ct);
+
+        // Those of this process come one after the other; only other processes are met as conflicts.
+        await _making.WaitAsync(ct);
+        try
+        {
+            return await ConflictRetry.RunAsync(() => TryCreateAsync(userId, id, make, ct));
+        }
+        finally
+        {
+            _making.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -80,6 +90,9 @@ internal sealed class AccessTokens(ITableStore tables, ISequences sequences, Tim
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _making.Dispose();
+
     /// <summary>Removes every token of a user.</summary>
     public async Task DeleteAllAsync(int userId, CancellationToken ct)
     {
@@ -88,6 +101,8 @@ internal sealed class AccessTokens(ITableStore tables, ISequences sequences, Tim
             await DeleteRowAsync(PartitionOf(userId), EntityKey.Of(token.Id), ct);
             await DeleteRowAsync(Hashes, token.ValueHash, ct);
         }
+
+        await DeleteRowAsync(PartitionOf(userId), Made, ct);
     }
 
     private static string PartitionOf(int userId) => $"user-{userId}";
@@ -96,6 +111,25 @@ internal sealed class AccessTokens(ITableStore tables, ISequences sequences, Tim
         JsonSerializer.Deserialize(row.Body.Span, DomainJson.Default.AccessToken) ?? throw new InvalidDataException($"The row '{row.Row}' is empty.");
 
     private static byte[] Write(AccessToken token) => JsonSerializer.SerializeToUtf8Bytes(token, DomainJson.Default.AccessToken);
+
+    private async Task<AccessToken> TryCreateAsync(int userId, int id, Func<int, IReadOnlyList<AccessToken>, AccessToken> make, CancellationToken ct)
+    {
+        var partition = PartitionOf(userId);
+        var made = await StoreRetry.RunAsync(token => tables.FindAsync(Table, partition, Made, token), time, ct);
+        var others = await OfUserAsync(userId, ct);
+        if (others.FirstOrDefault(token => token.Id == id) is { } known)
+        {
+            return known; // An earlier try whose answer was lost.
+        }
+
+        var created = make(id, others) with { Id = id, UserId = userId };
+        var pointer = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{userId}:{id}"));
+        await WriteAsync(Hashes, new UpsertRow(created.ValueHash, pointer), ct);
+        var last = Encoding.ASCII.GetBytes(id.ToString(CultureInfo.InvariantCulture));
+        TableWrite seal = made is null ? new InsertRow(Made, last) : new ReplaceRow(Made, last, made.ETag);
+        await StoreRetry.RunAsync(token => tables.SubmitAsync(Table, partition, [new InsertRow(EntityKey.Of(id), Write(created)), seal], token), time, ct);
+        return created;
+    }
 
     private async Task<(AccessToken Token, string ETag)?> ReadAsync(int userId, int id, CancellationToken ct)
     {

@@ -61,31 +61,25 @@ internal sealed class Accounts(
     }
 
     /// <inheritdoc/>
-    public async Task<User?> UpdateAsync(int id, Func<User, User> change, CancellationToken ct)
+    public Task<User?> UpdateAsync(int id, Func<User, User> change, CancellationToken ct) =>
+        UpdateAsync(id, user => Task.FromResult<(User, TableWrite)>((change(user), UserRows.NextVersion())), StoreRetry.Attempts, ct);
+
+    /// <inheritdoc/>
+    public Task<User?> UpdateAsync(int id, Func<User, IReadOnlyList<User>, User> change, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        return UpdateAsync(id, ChangeAsync, ConflictRetry.Attempts, ct);
+
+        async Task<(User Changed, TableWrite Version)> ChangeAsync(User user)
         {
-            if (await ReadAsync(id, ct) is not { } read)
+            var version = await StoreRetry.RunAsync(token => tables.FindAsync(UserRows.Table, UserRows.Partition, UserRows.Version, token), time, ct);
+            var all = await directory.GetAsync(TimeSpan.Zero, ct);
+            if (version is null || all.Version != UserRows.VersionOf(version))
             {
-                return null;
+                await directory.ForgetAsync(ct);
+                throw new StoreConflictException("The accounts have just changed.");
             }
 
-            var changed = change(read.User) with { Id = id };
-            try
-            {
-                await SubmitAsync(WritesOf(read.User, changed, read.ETag), ct);
-                return changed;
-            }
-            catch (Exception e) when (e is StoreConflictException or StoreUnavailableException)
-            {
-                await ThrowIfTakenAsync(changed, ct);
-                if (attempt == StoreRetry.Attempts)
-                {
-                    throw;
-                }
-
-                await StoreRetry.WaitAsync(attempt, time, ct);
-            }
+            return (change(user, all.All), UserRows.VersionAfter(version));
         }
     }
 
@@ -105,11 +99,42 @@ internal sealed class Accounts(
         return true;
     }
 
-    private static List<TableWrite> WritesOf(User before, User after, string etag)
+    /// <summary>Tries a change with the row that marks it until it meets no conflict.</summary>
+    private async Task<User?> UpdateAsync(int id, Func<User, Task<(User Changed, TableWrite Version)>> change, int attempts, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await ReadAsync(id, ct) is not { } read)
+            {
+                return null;
+            }
+
+            var changed = read.User;
+            try
+            {
+                var (wanted, version) = await change(read.User);
+                changed = wanted with { Id = id };
+                await SubmitAsync(WritesOf(read.User, changed, read.ETag, version), ct);
+                return changed;
+            }
+            catch (Exception e) when (e is StoreConflictException or StoreUnavailableException)
+            {
+                await ThrowIfTakenAsync(changed, ct);
+                if (attempt == attempts)
+                {
+                    throw;
+                }
+
+                await StoreRetry.WaitAsync(Math.Min(attempt, StoreRetry.Attempts - 1), time, ct);
+            }
+        }
+    }
+
+    private static List<TableWrite> WritesOf(User before, User after, string etag, TableWrite version)
     {
         var old = UserRows.ClaimsOf(before).Select(claim => claim.Row).ToList();
         var claims = UserRows.ClaimsOf(after).Select(claim => claim.Row).ToList();
-        List<TableWrite> writes = [new ReplaceRow(UserRows.Of(after.Id), UserRows.Write(after), etag), UserRows.NextVersion()];
+        List<TableWrite> writes = [new ReplaceRow(UserRows.Of(after.Id), UserRows.Write(after), etag), version];
         writes.AddRange(old.Except(claims).Select(row => new DeleteRow(row, "*")));
         writes.AddRange(claims.Except(old).Select(row => Claim(row, after.Id)));
         return writes;

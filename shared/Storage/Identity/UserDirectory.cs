@@ -1,4 +1,3 @@
-using System.Text;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Ports;
 
@@ -46,7 +45,7 @@ internal sealed class UserDirectory(ITableStore tables, TimeProvider time, bool 
     {
         var checkedAt = time.GetTimestamp();
         var version = await StoreRetry.RunAsync(token => tables.FindAsync(UserRows.Table, UserRows.Partition, UserRows.Version, token), time, ct);
-        var text = version is null ? "" : Encoding.ASCII.GetString(version.Body.Span);
+        var text = UserRows.VersionOf(version);
         if (_current is { } current && current.Version == text)
         {
             return _current = current with { Checked = checkedAt };

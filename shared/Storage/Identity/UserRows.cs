@@ -60,7 +60,15 @@ internal static class UserRows
     public static byte[] Write(User user) => JsonSerializer.SerializeToUtf8Bytes(user, DomainJson.Default.User);
 
     /// <summary>Marks the table as changed.</summary>
-    public static UpsertRow NextVersion() => new(Version, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")));
+    public static UpsertRow NextVersion() => new(Version, NewVersion());
+
+    /// <summary>The same, only where it has not changed since <paramref name="read"/>.</summary>
+    public static ReplaceRow VersionAfter(TableRow read) => new(Version, NewVersion(), read.ETag);
+
+    /// <summary>The version that a row tells; none: empty.</summary>
+    public static string VersionOf(TableRow? row) => row is null ? "" : Encoding.ASCII.GetString(row.Body.Span);
+
+    private static byte[] NewVersion() => Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"));
 
     // Names may hold anything; a key may not. Lower case without a culture, as the comparison of names is.
     private static string Escape(string name) => Uri.EscapeDataString(name.ToLowerInvariant()).Replace('%', '!');

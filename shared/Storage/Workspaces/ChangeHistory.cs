@@ -21,34 +21,33 @@ internal sealed class ChangeHistory(ITableStore tables, TimeProvider time, Works
     public bool HasOtherWriters => !options.IsSoleWriter;
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChangeEntry> OfEntityAsync(WorkspaceId workspace, string kind, string key, string? before, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<ChangeEntry> OfEntityAsync(WorkspaceId workspace, string kind, string key, string? before, CancellationToken ct) =>
+        FromAsync(workspace, kind, key, before, ct).Where(entry => entry.Position != before);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<(WorkspaceId Workspace, ChangeEntry Entry)> OfEntityEverywhereAsync(
+        (WorkspaceId Workspace, string? Before) place, string kind, string key, [EnumeratorCancellation] CancellationToken ct)
     {
-        var (position, until) = before is null ? (await LastWriteAsync(workspace, kind, key, ct), null) : (before, before);
+        var (workspace, first) = place;
         while (true)
         {
-            var (entry, entity) = position is null ? default : await FindAsync(workspace, position, kind, key, ct);
-            if (entry is null)
+            EarlierPlace? cameFrom = null;
+            await foreach (var entry in FromAsync(workspace, kind, key, first, ct))
             {
-                // The last write was no change (progress of a request), the entity is gone, or the cursor is of another entity.
-                (entry, entity) = await SearchAsync(workspace, until, kind, key, ct);
+                if (workspace != place.Workspace || entry.Position != place.Before)
+                {
+                    yield return (workspace, entry);
+                }
+
+                cameFrom = Named(entry, kind, key)!.CameFrom;
             }
 
-            if (entry is null)
-            {
-                yield break;
-            }
-
-            if (entry.Position != before)
-            {
-                yield return entry;
-            }
-
-            if (entity!.Change == ChangeKind.Created)
+            if (cameFrom is not { } earlier)
             {
                 yield break;
             }
 
-            (position, until) = (entity.Previous, entry.Position);
+            (workspace, first) = (earlier.Workspace, earlier.Position);
         }
     }
 
@@ -111,6 +110,34 @@ internal sealed class ChangeHistory(ITableStore tables, TimeProvider time, Works
         catch (Exception e) when (e is FormatException or OverflowException)
         {
             return false;
+        }
+    }
+
+    /// <summary>From the change at <paramref name="first"/>, or the next older one where there is none; null: from the newest.</summary>
+    private async IAsyncEnumerable<ChangeEntry> FromAsync(WorkspaceId workspace, string kind, string key, string? first, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (position, until) = (first ?? await LastWriteAsync(workspace, kind, key, ct), first);
+        while (true)
+        {
+            var (entry, entity) = position is null ? default : await FindAsync(workspace, position, kind, key, ct);
+            if (entry is null)
+            {
+                // The last write was no change (progress of a request), the entity is gone, or the cursor is of another entity.
+                (entry, entity) = await SearchAsync(workspace, until, kind, key, ct);
+            }
+
+            if (entry is null)
+            {
+                yield break;
+            }
+
+            yield return entry;
+            if (entity!.Change == ChangeKind.Created)
+            {
+                yield break;
+            }
+
+            (position, until) = (entity.Previous, entry.Position);
         }
     }
 

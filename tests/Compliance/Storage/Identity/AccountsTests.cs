@@ -120,7 +120,7 @@ public sealed class AccountsTests : IDisposable
         var accounts = Create();
         var ann = await accounts.CreateAsync(id => NewUser(id, "ann", "ann@example.org"), Ct);
         await _sessions.SaveAsync("s1", NewSession(ann.Id, false), Ct);
-        await _tokens.CreateAsync(id => NewToken(id, ann.Id, "h1"), Ct);
+        await _tokens.CreateAsync(ann.Id, (id, _) => NewToken(id, ann.Id, "h1"), Ct);
 
         (await accounts.DeleteAsync(ann.Id, Ct)).ShouldBeTrue();
 
@@ -153,7 +153,7 @@ public sealed class AccountsTests : IDisposable
     [Fact]
     public async Task AccessTokens_CreateAndUpdate_AreFoundByHashAndUser()
     {
-        var token = await _tokens.CreateAsync(id => NewToken(id, 4, "hash"), Ct);
+        var token = await _tokens.CreateAsync(4, (id, _) => NewToken(id, 4, "hash"), Ct);
 
         (await _tokens.UpdateAsync(4, token.Id, read => read with { IsRevoked = true }, Ct))!.IsRevoked.ShouldBeTrue();
 
@@ -163,8 +163,55 @@ public sealed class AccountsTests : IDisposable
         (await _tokens.UpdateAsync(5, token.Id, read => read, Ct)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task AccessTokens_ManyAtOnceFromSeveralProcesses_NoneIsMadeWithoutKnowingOfTheOthers()
+    {
+        const int limit = 5;
+        var faulty = new FaultyTableStore(_tables, 5, 3);
+        var processes = Enumerable.Range(0, 3).Select(_ => new AccessTokens(faulty, new Sequences(_tables, TimeProvider.System), new HurriedTime(default))).ToList();
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                await processes[i % processes.Count].CreateAsync(6, (id, others) => others.Count < limit ? NewToken(id, 6, $"h{i}") : throw new InvalidOperationException(), Ct);
+                return true;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        })));
+
+        made.Count(token => token).ShouldBe(limit);
+        (await _tokens.OfUserAsync(6, Ct)).Count.ShouldBe(limit);
+        processes.ForEach(process => process.Dispose());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task UpdateAsync_WithRegardToOthers_NeverSeesWhatIsNoMore(bool isSoleWriter)
+    {
+        const int count = 6;
+        var accounts = Create(isSoleWriter: isSoleWriter);
+        for (var i = 0; i < count; i++)
+        {
+            await accounts.CreateAsync(id => NewUser(id, $"user{id}", ""), Ct);
+        }
+
+        var one = isSoleWriter ? accounts : Create();
+        var left = await Task.WhenAll((await accounts.AllAsync(Ct)).Select((user, i) => Task.Run(() => (i % 2 == 0 ? accounts : one).UpdateAsync(user.Id, Leave, Ct))));
+
+        left.Count(user => !user!.IsActive).ShouldBe(count - 1);
+        (await accounts.AllAsync(Ct)).Count(user => user.IsActive).ShouldBe(1);
+
+        static User Leave(User user, IReadOnlyList<User> all) => user with { IsActive = !all.Any(other => other.Id != user.Id && other.IsActive) };
+    }
+
     public void Dispose()
     {
+        _tokens.Dispose();
         _database.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

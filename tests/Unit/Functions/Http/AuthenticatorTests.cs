@@ -129,7 +129,9 @@ public sealed class AuthenticatorTests : IAsyncDisposable
         var user = await UserAsync();
         var now = _time.GetUtcNow();
         return await Tokens.CreateAsync(
-            id => new AccessToken { Id = id, UserId = user.Id, Name = "t", ValueHash = Authenticator.Hash("secret"), CreatedDate = now, UpdatedDate = now, ExpiryDate = expires }, Ct);
+            user.Id,
+            (id, _) => new AccessToken { Id = id, UserId = user.Id, Name = "t", ValueHash = Authenticator.Hash("secret"), CreatedDate = now, UpdatedDate = now, ExpiryDate = expires },
+            Ct);
     }
 
     private async Task<DateTimeOffset?> LastUseAsync(AccessToken token) => (await Tokens.OfUserAsync(token.UserId, Ct)).Single().LastUsedDate;
