@@ -191,6 +191,7 @@ internal static class FunctionsRegistration
     private static IServiceCollection AddWork(this IServiceCollection services) => services
         .AddSingleton<WorkRequests>()
         .AddSingleton<OutsideTurn>()
+        .AddSingleton<PictureGroups>()
         .AddSingleton<ReplicaVote>()
         .AddSingleton<MergedJobs>()
         .AddSingleton<CloudFiles>()

@@ -126,9 +126,10 @@ public sealed class MediaSources(IBlobStore blobs, MediaPlaces places, LocalVide
     private async Task<List<PlannedFrame>> EntriesAsync(MediaFile file, CancellationToken ct)
     {
         await using var zip = await ZipSource.OpenAsync(file.Name, await blobs.OpenReadAsync(file.Place.Path, 0, null, ct), options.Archives, leaveOpen: false, ct);
+        var entries = zip.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         var layout = RelatedImages.Sort(zip.Entries.Select(entry => entry.Name));
         return layout.Frames.Count > 0
-            ? Frames(layout, name => new(name, file.Place, name), file.Name)
+            ? Frames(layout, name => new(name, file.Place, entries[name]), file.Name)
             : throw new MediaException(file.Name, "holds no pictures");
     }
 
