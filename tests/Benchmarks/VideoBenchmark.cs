@@ -3,6 +3,7 @@ using System.Globalization;
 using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Media;
 using CvatServerless.Media.Children;
+using CvatServerless.Media.Frames;
 using CvatServerless.Media.Images;
 using CvatServerless.Media.Videos;
 
@@ -11,9 +12,6 @@ namespace CvatServerless.Tests.Benchmarks;
 /// <summary>All chunks of one kind of a video, as task creation makes them: in stretches, from the index that a run before has left in the output folder.</summary>
 internal static class VideoBenchmark
 {
-    /// <summary>As task creation has it.</summary>
-    private const int MinChunksPerStretch = 4;
-
     /// <summary>Makes the <c>index</c>, or chunks: <c>zip</c> (compressed, as pictures), <c>mp4</c> (compressed) or <c>original</c>; and says what it cost.</summary>
     public static async Task<int> RunAsync(string kind, string inputFile, string outputFolder)
     {
@@ -42,8 +40,8 @@ internal static class VideoBenchmark
     {
         using var encoder = new ImageEncoder(options);
         using var chunker = new VideoChunker(options, encoder);
-        var chunks = Math.Max(MinChunksPerStretch, TaskDataPlan.GroupLength(index.FrameCount, MediaBenchmark.ChunkSize));
-        var length = chunks * MediaBenchmark.ChunkSize;
+        var least = TaskDataPlan.GroupLength(index.FrameCount, MediaBenchmark.ChunkSize);
+        var length = StretchLength.Of(index, FrameSelection.Of(index.FrameCount, 0, null, 1), MediaBenchmark.ChunkSize, least) * MediaBenchmark.ChunkSize;
         var starts = Enumerable.Range(0, (index.FrameCount + length - 1) / length).Select(stretch => stretch * length);
         await Parallel.ForEachAsync(starts, new ParallelOptions { MaxDegreeOfParallelism = MediaBenchmark.Together }, async (first, ct) =>
         {

@@ -46,6 +46,9 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
     /// <summary>At most this many activities for one task: history stays short.</summary>
     public const int MaxGroups = 64;
 
+    /// <summary>A video of no more chunks is prepared about as soon as its first one is.</summary>
+    private const int MaxAwaitedChunks = 4;
+
     /// <summary>Chunks in the task.</summary>
     [JsonIgnore]
     public int ChunkCount => (Size + ChunkSize - 1) / ChunkSize;
@@ -60,7 +63,7 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 
     /// <summary>Whether the task is shown as soon as its first chunk is there; the others are made on demand until they are prepared.</summary>
     [JsonIgnore]
-    public bool IsSeenEarly => Video is { HasRandomAccess: true } && GroupCount > 1;
+    public bool IsSeenEarly => Video is { HasRandomAccess: true } && !IsOnDemand && ChunkCount > MaxAwaitedChunks;
 
     /// <summary>Chunks per group such that there are at most <see cref="MaxGroups"/>.</summary>
     public static int GroupLength(int size, int chunkSize)

@@ -12,12 +12,6 @@ namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 /// <summary>Plans the data of a task that shows a video: keeps the source, indexes it and cuts it into stretches.</summary>
 public sealed class VideoPlanner(IBlobStore blobs, MediaPlaces places, LocalVideos videos, VideoProbe probe)
 {
-    /// <summary>Stretches of fewer chunks would mostly decode what lies before them.</summary>
-    private const int MinChunksPerGroup = 4;
-
-    /// <summary>What one activity may decode and encode, in pixels of all its frames together: minutes on one slow core, well within its time.</summary>
-    private const long MaxGroupPixels = 4_000_000_000;
-
     /// <summary>Plans; safe to repeat.</summary>
     internal async Task<TaskDataPlan> PlanAsync(
         string dataId, int taskId, MediaFile file, MediaFile? manifest, DataParameters parameters, CancellationToken ct)
@@ -32,7 +26,7 @@ public sealed class VideoPlanner(IBlobStore blobs, MediaPlaces places, LocalVide
             await UploadedManifest.CheckVideoAsync(manifest, parameters, places, ct);
         }
 
-        await KeepAsync(dataId, file, ct);
+        await blobs.CopyAsync(file.Place.Path, DataBlobs.Source(dataId), ct);
         var index = await IndexAsync(dataId, file, ct);
         var selection = FrameSelection.Of(index.FrameCount, parameters.StartFrame, parameters.StopFrame, parameters.FrameStep);
         if (selection.Size == 0)
@@ -41,33 +35,15 @@ public sealed class VideoPlanner(IBlobStore blobs, MediaPlaces places, LocalVide
         }
 
         var chunkSize = parameters.ChunkSize ?? ChunkSizes.Video;
-        return new(dataId, taskId, selection.Size, chunkSize, GroupLength(index, selection.Size, chunkSize, parameters), selection.Stop, parameters.WithoutLists())
+        return new(dataId, taskId, selection.Size, chunkSize, GroupLength(index, selection, chunkSize, parameters), selection.Stop, parameters.WithoutLists())
         {
             Video = new(file.Name, index.Facts.Width, index.Facts.Height, index.FrameCount, index.Facts.HasRandomAccess),
         };
     }
 
-    /// <summary>Chunks on demand need nothing prepared but the first one, which shows that the video can be decoded; without random access all is one stretch.</summary>
-    private static int GroupLength(VideoIndex index, int size, int chunkSize, DataParameters parameters)
-    {
-        var most = (int)Math.Clamp(MaxGroupPixels / (index.Facts.Pixels * chunkSize * parameters.FrameStep), 1, int.MaxValue);
-        if (!index.Facts.HasRandomAccess)
-        {
-            return Math.Min((size + chunkSize - 1) / chunkSize, most);
-        }
-
-        return parameters.UseCache ? 1 : Math.Min(Math.Max(MinChunksPerGroup, TaskDataPlan.GroupLength(size, chunkSize)), most);
-    }
-
-    private async Task KeepAsync(string dataId, MediaFile file, CancellationToken ct)
-    {
-        var source = DataBlobs.Source(dataId);
-        if (await blobs.FindAsync(source, ct) is null)
-        {
-            await using var upload = await blobs.OpenReadAsync(file.Place.Path, 0, null, ct);
-            await blobs.WriteAsync(source, (stream, token) => upload.CopyToAsync(stream, 1 << 20, token), BlobCondition.None, ct);
-        }
-    }
+    /// <summary>Chunks on demand need nothing prepared but the first one, which shows that the video can be decoded.</summary>
+    private static int GroupLength(VideoIndex index, FrameSelection selection, int chunkSize, DataParameters parameters) =>
+        parameters.UseCache && index.Facts.HasRandomAccess ? 1 : StretchLength.Of(index, selection, chunkSize, TaskDataPlan.GroupLength(selection.Size, chunkSize));
 
     private async Task<VideoIndex> IndexAsync(string dataId, MediaFile file, CancellationToken ct)
     {

@@ -30,6 +30,12 @@ public interface IBlobStore
     /// <exception cref="StoreConflictException">The blob's length is not <paramref name="expectedLength"/>.</exception>
     Task<long> AppendAsync(string name, ReadOnlyMemory<byte> data, long expectedLength, CancellationToken ct);
 
+    /// <summary>
+    /// Gives the content that a blob has now to another one, which it replaces, without reading it where the adapter can. An append blob that was copied must not grow any more.
+    /// </summary>
+    /// <exception cref="BlobNotFoundException">There is no such blob.</exception>
+    Task<BlobProperties> CopyAsync(string from, string to, CancellationToken ct);
+
     /// <summary>Removes a blob; true where there was one.</summary>
     Task<bool> DeleteAsync(string name, CancellationToken ct);
 

@@ -37,6 +37,7 @@ internal static class GuardedChild
         var path = Find(program) ?? throw new MediaException(fileName, $"has a format that needs {program}, which is not installed on this server");
         using var process = new Process { StartInfo = Start(path, arguments, limits) };
         process.Start();
+        PipeSize.Widen(process.StandardOutput.BaseStream);
         using var limit = new CancellationTokenSource(limits.WallTime);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         using var killer = both.Token.Register(() => Kill(process));

@@ -86,9 +86,14 @@ public sealed class ImageEncoder(MediaOptions options) : IDisposable
         }
     }
 
-    /// <summary>A video's frame as JPEG: full-range YCbCr planes, 4:2:0, padded to even sides, one behind the other.</summary>
-    internal PooledBytes EncodePlanes(string fileName, ReadOnlyMemory<byte> planes, int width, int height, int quality)
+    /// <summary>A video's frame as JPEG: YCbCr planes, 4:2:0, padded to even sides, one behind the other. Their range becomes that of pictures in place.</summary>
+    internal PooledBytes EncodePlanes(string fileName, Memory<byte> planes, bool isStudioRange, int width, int height, int quality)
     {
+        if (isStudioRange)
+        {
+            StudioRange.Widen(planes.Span);
+        }
+
         if (TurboJpegNative.IsAvailable)
         {
             var transcoder = _transcoders.TryTake(out var free) ? free : new JpegTranscoder();

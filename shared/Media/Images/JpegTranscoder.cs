@@ -60,12 +60,14 @@ internal sealed unsafe class JpegTranscoder : IDisposable
         }
     }
 
-    /// <summary>Encodes full-range planes that lie one behind the other, 4:2:0, padded to even sides.</summary>
-    public PooledBytes? Encode(ReadOnlySpan<byte> planes, int width, int height, int quality)
+    /// <summary>Encodes full-range planes that lie one behind the other, 4:2:0, with even sides; what pads them is overwritten.</summary>
+    public PooledBytes? Encode(Span<byte> planes, int width, int height, int quality)
     {
-        var target = _planes.Ensure(YuvImage.BytesFor(width, height, 2, 2));
-        planes.CopyTo(new Span<byte>(target, planes.Length));
-        return Encode(Upright(YuvImage.In(target, width, height, 2, 2), orientation: 1), quality);
+        ArgumentOutOfRangeException.ThrowIfLessThan(planes.Length, YuvImage.BytesFor(width, height, 2, 2));
+        fixed (byte* data = planes)
+        {
+            return Encode(Upright(YuvImage.In(data, width, height, 2, 2), orientation: 1), quality);
+        }
     }
 
     public void Dispose()

@@ -12,10 +12,11 @@ internal sealed class PictureZips(ImageEncoder encoder, VideoStretch stretch, Vi
     {
         var (width, height) = VideoQuality.Even(facts.Width, facts.Height);
         var frameBytes = width * height * 3 / 2;
+        var raw = new RawFrames(frames, frameBytes);
         for (var chunk = 0; chunk < stretch.ChunkCount; chunk++)
         {
             var path = fileOf(chunk);
-            if (!await WriteZipAsync(name, frames, frameBytes, path, stretch.FramesOf(chunk), ct))
+            if (!await WriteZipAsync(name, raw, frameBytes, path, stretch.FramesOf(chunk), ct))
             {
                 File.Delete(path);
                 return;
@@ -23,7 +24,7 @@ internal sealed class PictureZips(ImageEncoder encoder, VideoStretch stretch, Vi
         }
     }
 
-    private async Task<bool> WriteZipAsync(string name, Stream frames, int frameBytes, string path, int count, CancellationToken ct)
+    private async Task<bool> WriteZipAsync(string name, RawFrames frames, int frameBytes, string path, int count, CancellationToken ct)
     {
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
         var zip = new ZipStoreWriter(file);
@@ -34,7 +35,7 @@ internal sealed class PictureZips(ImageEncoder encoder, VideoStretch stretch, Vi
             for (var i = 0; i < count; i++)
             {
                 var raw = PooledBytes.Rent(frameBytes);
-                if (await frames.ReadAtLeastAsync(raw.Writable, frameBytes, throwOnEndOfStream: false, ct) < frameBytes)
+                if (!await frames.ReadAsync(raw.Writable, ct))
                 {
                     raw.Dispose();
                     return false;
@@ -68,7 +69,7 @@ internal sealed class PictureZips(ImageEncoder encoder, VideoStretch stretch, Vi
     {
         using (raw)
         {
-            return await encoder.RunAsync(() => encoder.EncodePlanes(name, raw.Memory, facts.Width, facts.Height, quality), ct);
+            return await encoder.RunAsync(() => encoder.EncodePlanes(name, raw.Writable, facts.HasStudioPlanes, facts.Width, facts.Height, quality), ct);
         }
     }
 

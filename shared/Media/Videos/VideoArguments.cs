@@ -50,13 +50,14 @@ internal sealed class VideoArguments(VideoIndex index, string input, int threads
     public IEnumerable<string> Copy(VideoStretch stretch, string pattern) =>
         [.. Output(stretch), "-c:v", "copy", .. Segments(stretch, pattern)];
 
-    /// <summary>An output of raw frames on standard output: full-range YCbCr 4:2:0 with even sides.</summary>
-    public IEnumerable<string> Raw(VideoStretch stretch) =>
-    [
-        .. Output(stretch),
-        "-vf", $"{Select(stretch)},scale=out_range=pc:out_color_matrix=bt601:flags=bilinear,format=yuv420p,pad=ceil(iw/2)*2:ceil(ih/2)*2",
-        "-f", "rawvideo", "pipe:1",
-    ];
+    /// <summary>An output of raw frames on standard output (<see cref="RawFrames"/>): YCbCr 4:2:0 with even sides, full range unless the video <see cref="VideoFacts.HasStudioPlanes"/>.</summary>
+    public IEnumerable<string> Raw(VideoStretch stretch)
+    {
+        var facts = index.Facts;
+        var range = facts.HasStudioPlanes ? "" : ",scale=out_range=pc:out_color_matrix=bt601:flags=bilinear";
+        var even = (facts.Width | facts.Height) % 2 == 0 ? "" : ",pad=ceil(iw/2)*2:ceil(ih/2)*2";
+        return [.. Output(stretch), "-vf", $"{Select(stretch)}{range},format=yuv420p{even}", "-f", "yuv4mpegpipe", "pipe:1"];
+    }
 
     /// <summary>An output of one line of text per frame on standard output.</summary>
     public IEnumerable<string> Checksums(VideoStretch stretch) => [.. Output(stretch), "-vf", $"{Select(stretch)},scale=16:16", "-f", "framecrc", "pipe:1"];

@@ -60,10 +60,12 @@ public sealed class VideoChunker(MediaOptions options, ImageEncoder encoder) : I
             entries = [.. new[] { key, Math.Max(key - 2, 0), 0 }.Select(position => index.KeyFrames[position].Number).Distinct()];
         }
 
+        // Where pictures alone are made of many frames, they are encoded here as fast as one half of the cores decodes.
+        var threads = kinds is { Original: false, AsPictures: true } && stretch.ChunkCount > 1 ? Math.Max(Threads / 2, 1) : Threads;
         foreach (var entry in entries)
         {
             using var folder = MediaFolder.Create(options);
-            var run = new Run(folder, new(index, folder.Link(video), Threads), stretch, kinds, index.Facts);
+            var run = new Run(folder, new(index, folder.Link(video), threads), stretch, kinds, index.Facts);
             if (await run.DecodeAsync(video, entry, encoder, Limits(index, stretch, stretch.Last - entry + 1), ct))
             {
                 await run.StoreAsync(store);

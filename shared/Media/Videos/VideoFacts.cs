@@ -20,6 +20,12 @@ public sealed record VideoFacts
     /// <summary>ffmpeg's name of the pixel format.</summary>
     public string PixelFormat { get; init; } = "";
 
+    /// <summary>
+    /// Whether the decoder's planes are those of a JPEG (4:2:0, matrix of ITU-R BT.601) but for their range, that of studios: luma 16–235, chroma 16–240. Then they
+    /// needn't go through the decoder's scaler.
+    /// </summary>
+    public bool HasStudioPlanes { get; init; }
+
     /// <summary>Degrees by which players turn it: a multiple of 90 in practice, 0 for most.</summary>
     public double Rotation { get; init; }
 

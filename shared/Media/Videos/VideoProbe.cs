@@ -63,7 +63,7 @@ public sealed class VideoProbe(MediaOptions options)
         string[] arguments =
         [
             .. Ffmpeg.Guards(), "-of", "json", "-show_entries",
-            "format=format_name:stream=index,codec_type,codec_name,pix_fmt,width,height,time_base:stream_side_data=rotation:stream_disposition=attached_pic:chapter=id,start_time,end_time:chapter_tags=title",
+            "format=format_name:stream=index,codec_type,codec_name,pix_fmt,color_range,color_space,width,height,time_base:stream_side_data=rotation:stream_disposition=attached_pic:chapter=id,start_time,end_time:chapter_tags=title",
             "-show_chapters", input,
         ];
         using var output = new MemoryStream();
@@ -98,12 +98,15 @@ public sealed class VideoProbe(MediaOptions options)
             Codec = (string?)video["codec_name"] ?? "unknown",
             Container = (string?)json["format"]?["format_name"] ?? "",
             PixelFormat = (string?)video["pix_fmt"] ?? "",
+            HasStudioPlanes = IsOneOf(video["pix_fmt"], "yuv420p") && IsOneOf(video["color_range"], null, "unknown", "tv") && IsOneOf(video["color_space"], null, "unknown", "smpte170m", "bt470bg"),
             Rotation = rotation,
             Stream = (int)video["index"]!,
             TimeUnit = Number(unit[0]) / Number(unit[1]),
             Chapters = [.. (json["chapters"]?.AsArray() ?? []).OfType<JsonObject>().Select((chapter, i) => Chapter(chapter, i))],
         };
     }
+
+    private static bool IsOneOf(JsonNode? text, params ReadOnlySpan<string?> values) => values.Contains((string?)text);
 
     private static VideoChapter Chapter(JsonObject chapter, int number) => new(
         chapter["id"] is JsonValue id && id.TryGetValue<int>(out var known) ? known : number,

@@ -100,6 +100,22 @@ internal sealed class AzureBlobStore(AzureClients clients, TimeProvider time) : 
     }
 
     /// <inheritdoc/>
+    public async Task<BlobProperties> CopyAsync(string from, string to, CancellationToken ct)
+    {
+        try
+        {
+            var copy = await RunAsync(to, container => container.GetBlobClient(to).StartCopyFromUriAsync(container.GetBlobClient(from).Uri, cancellationToken: ct), ct);
+            await copy.WaitForCompletionAsync(ct);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            throw new BlobNotFoundException(from, e);
+        }
+
+        return await FindAsync(to, ct) ?? throw new BlobNotFoundException(to);
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> DeleteAsync(string name, CancellationToken ct) =>
         (await RunAsync(name, container => container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: ct), ct)).Value;
 

@@ -107,6 +107,15 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
     }
 
     /// <inheritdoc/>
+    public async Task<BlobProperties> CopyAsync(string from, string to, CancellationToken ct)
+    {
+        CheckName(to);
+        var (written, replaced) = await _database.WriteAsync(session => Copy(session, from, to), ct);
+        Remove(replaced);
+        return written.ToProperties();
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> DeleteAsync(string name, CancellationToken ct)
     {
         if (_database.Read(session => Find(session, name)) is null)
@@ -241,6 +250,26 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
         var written = new StoredBlob(name, file, false, length, length, _database.NextStamp(), _time.GetUtcNow().UtcTicks);
         Insert(session, written);
         return (written, old?.File);
+    }
+
+    /// <summary>A second name for the file, which a crash before the commit leaves to the sweep.</summary>
+    private (StoredBlob Written, string? Replaced) Copy(SqliteSession session, string from, string to)
+    {
+        var source = Find(session, from) ?? throw new BlobNotFoundException(from);
+        if (source.InFile < source.Length)
+        {
+            MoveToFile(session, source, default);
+            session.Execute("UPDATE blobs SET in_file = length WHERE name = $1", from);
+        }
+
+        var file = Guid.NewGuid().ToString("N");
+        if (source.Length > 0)
+        {
+            PrivateFiles.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
+            HardLink.CreateOrCopy(PathOf(source.File), PathOf(file));
+        }
+
+        return Replace(session, to, file, source.Length, BlobCondition.None);
     }
 
     private static void Insert(SqliteSession session, StoredBlob blob) =>

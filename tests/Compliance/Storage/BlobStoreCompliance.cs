@@ -203,6 +203,49 @@ public abstract class BlobStoreCompliance
     }
 
     [Fact]
+    public async Task CopyAsync_OutlivesTheOther()
+    {
+        await Write(Name, [1, 2, 3]);
+        await Write(Name + "2", [9]);
+
+        var copy = await Blobs.CopyAsync(Name, Name + "2", Ct);
+        await Write(Name, [4]);
+        (await Read(Name + "2")).ShouldBe([1, 2, 3]);
+        await Blobs.DeleteAsync(Name, Ct);
+
+        (await Read(Name + "2", 1, 1)).ShouldBe([2]);
+        (await Blobs.FindAsync(Name + "2", Ct)).ShouldBe(copy);
+        copy.LengthBytes.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(2_000_000)]
+    public async Task CopyAsync_OfAnAppendBlob_HasAllOfIt(int length)
+    {
+        await Append(0, []);
+        var content = Data(length);
+        for (var position = 0; position < length; position += 400_000)
+        {
+            await Append(position, content[position..Math.Min(position + 400_000, length)]);
+        }
+
+        await Blobs.CopyAsync(Name, Name + "2", Ct);
+
+        (await Read(Name)).ShouldBe(content);
+        await Blobs.DeleteAsync(Name, Ct);
+        (await Read(Name + "2")).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task CopyAsync_Missing_Throws()
+    {
+        await Should.ThrowAsync<BlobNotFoundException>(() => Blobs.CopyAsync(Name, Name + "2", Ct));
+        (await Blobs.FindAsync(Name + "2", Ct)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task DeleteAsync_SaysWhetherThereWasOne()
     {
         await Write(Name, [1]);

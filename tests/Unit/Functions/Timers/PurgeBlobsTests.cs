@@ -65,6 +65,8 @@ public sealed class PurgeBlobsTests
 
         public Task<bool> DeleteAsync(string name, CancellationToken ct) => Task.FromResult(blobs.RemoveAll(blob => blob.Name == name) > 0);
 
+        public Task<BlobProperties> CopyAsync(string from, string to, CancellationToken ct) => throw new NotSupportedException();
+
         public Task<BlobProperties?> FindAsync(string name, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<Stream> OpenReadAsync(string name, long offset, long? length, CancellationToken ct) => throw new NotSupportedException();

@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+
+namespace CvatServerless.Storage.Embedded;
+
+/// <summary>A second name for a file's bytes (link(2)).</summary>
+internal static partial class HardLink
+{
+    /// <summary>Gives the file the second name, or copies it where the file system has no such thing.</summary>
+    public static void CreateOrCopy(string file, string second)
+    {
+        if (OperatingSystem.IsWindows() || Link(file, second) != 0)
+        {
+            File.Copy(file, second);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string file, string second);
+}
