@@ -96,7 +96,7 @@ public sealed partial class Access(IWorkspaces workspaces, ILocators locators)
         view.Task(id) is { } task ? new FoundTask(workspace, task, view.ProjectOf(task)) { Members = Members.Of(workspace, view) } : null;
 
     private static FoundJob? FindJob(WorkspaceId workspace, IWorkspaceView view, string key) =>
-        view.Find<Job>(key) is { } job && view.Task(job.TaskId) is { } task
+        view.Find<Job>(key) is { } job && view.Task(job.TaskId) is { } task && job.IsPartOf(task)
             ? new FoundJob(workspace, job, task, view.ProjectOf(task)) { Members = Members.Of(workspace, view) }
             : null;
 
