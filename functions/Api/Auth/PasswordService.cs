@@ -26,8 +26,8 @@ public sealed class PasswordService(
     {
         var actor = req.Actor();
         var user = await accounts.FindAsync(actor.UserId, ct) ?? throw CvatException.Unauthenticated();
-        var attempt = failures.Begin(req.HttpContext, user, user.Username);
-        if (!attempt.End(passwords.IsRight(user, change.OldPassword)))
+        var attempt = await failures.BeginAsync(req.HttpContext, user, user.Username, ct);
+        if (!await attempt.EndAsync(passwords.IsRight(user, change.OldPassword)))
         {
             throw CvatException.Field("old_password", "Your old password was entered incorrectly. Please enter it again.");
         }
