@@ -11,7 +11,7 @@ internal static class ChangeWords
     {
         ["project"] = ["moves_to"],
         ["task"] = ["move", "moves_to", "data"],
-        ["job"] = ["annotation_revision"],
+        ["job"] = ["annotation_revision", "last_merge"],
         ["label"] = [],
         ["issue"] = [],
         ["comment"] = [],
