@@ -1,3 +1,4 @@
+using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Issues;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Domain.Workspaces;
@@ -74,6 +75,7 @@ public sealed class TransfersApiTests(ApiFixture api)
         var transfer = await FreezeAsync(owner, organization.Id, task);
         (await StepAsync(transfer, limit: 2)).ShouldBeFalse();
 
+        await Should.ThrowAsync<CvatException>(() => Workspaces.UpdateAsync<AnnotationTask>(transfer.From, transfer.Key, owner.Id, read => read with { IsDeleted = true }, Ct));
         await Workspaces.UpdateAsync<Issue>(transfer.From, EntityKey.Of(issue), owner.Id, read => read with { Resolved = true }, Ct);
         var late = new Issue { Id = issue + 1_000_000, JobId = jobs[1], Frame = 3, Position = [1, 2], OwnerId = owner.Id, CreatedDate = default, UpdatedDate = default };
         await api.Services.GetRequiredService<ILocators>().AddAsync(transfer.From, Issue.Kind, [late.Key], Ct);

@@ -4,7 +4,7 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Domain.Tasks;
 
 /// <summary>CVAT's task: media that is cut into jobs.</summary>
-public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
+public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>, IMovable
 {
     /// <inheritdoc/>
     public static string Kind => "task";
@@ -70,9 +70,7 @@ public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
     /// <summary>It is being deleted: nobody sees it any more, and what is left of it goes step by step.</summary>
     public bool IsDeleted { get; init; }
 
-    /// <summary>
-    /// The workspace that it moves to: it can be read here and not be changed, and once it is there it is marked as deleted here (<see cref="Workspaces.TransferEntities"/>).
-    /// </summary>
+    /// <inheritdoc/>
     public string? MovesTo { get; init; }
 
     /// <summary>Its ground truth.</summary>

@@ -54,6 +54,9 @@ public sealed class ChangeSet(int? actorId)
     /// <summary>What the transaction outlives; less than everything only where its content can be told again from something durable.</summary>
     public Ports.Durability Durability { get; init; }
 
+    /// <summary>Whether it is a step of a transfer, which alone changes what is on its way.</summary>
+    public bool IsTransfer { get; init; }
+
     /// <summary>What is to be written, in order.</summary>
     public IReadOnlyList<EntityChange> Changes => _changes;
 
@@ -66,9 +69,15 @@ public sealed class ChangeSet(int? actorId)
     }
 
     /// <summary>Replaces an entity that must still be as it was read.</summary>
+    /// <exception cref="Errors.CvatException">409: it is on its way to another workspace.</exception>
     public ChangeSet Update<T>(Versioned<T> read, T entity)
         where T : class, IWorkspaceEntity<T>
     {
+        if (!IsTransfer && read.Value is IMovable { MovesTo: not null })
+        {
+            throw Identity.PolicyTable.Moving();
+        }
+
         _changes.Add(new(ChangeKind.Updated, T.Kind, entity.Key, Bytes(read.Value, T.Json), Bytes(entity, T.Json), read.ETag) { Previous = read.Position });
         return this;
     }
@@ -86,7 +95,7 @@ public sealed class ChangeSet(int? actorId)
     {
         foreach (var part in _changes.Chunk(MaxEntities))
         {
-            var set = new ChangeSet(actorId) { Durability = Durability };
+            var set = new ChangeSet(actorId) { Durability = Durability, IsTransfer = IsTransfer };
             set._changes.AddRange(part);
             yield return set;
         }

@@ -15,6 +15,18 @@ namespace CvatServerless.Domain.Workspaces;
 /// <param name="Since">The position of the change that froze the top: what was written here later came from somebody who had begun before.</param>
 public sealed record EntityTransfer(WorkspaceId From, WorkspaceId To, string Kind, string Key, int ActorId, string Since);
 
+/// <summary>What goes to another workspace with everything below it.</summary>
+public interface IMovable
+{
+    /// <summary>Whether nobody sees it any more.</summary>
+    bool IsDeleted { get; }
+
+    /// <summary>
+    /// The workspace that it moves to: it can be read here, changed by nothing but the transfer (<see cref="ChangeSet.Update"/>), and once it is there it is marked as deleted here.
+    /// </summary>
+    string? MovesTo { get; }
+}
+
 /// <summary>
 /// Carries entities from one workspace's partition to another's. Whoever calls freezes the top beforehand (<c>MovesTo</c>): it can be read, and nobody begins to write to it.
 /// The parts are copied in small transactions, then the top, through which alone the copies are reached; then every locator points over there, the top here is
@@ -115,13 +127,24 @@ public sealed class TransferEntities(IWorkspaces workspaces, ILocators locators,
     {
         if (transfer.Kind == Project.Kind)
         {
-            await workspaces.UpdateAsync<Project>(transfer.From, transfer.Key, transfer.ActorId, project => project.IsDeleted ? project : project with { IsDeleted = true }, ct);
+            await HideAsync<Project>(transfer, project => project with { IsDeleted = true }, ct);
         }
         else if (transfer.Kind == AnnotationTask.Kind)
         {
-            await workspaces.UpdateAsync<AnnotationTask>(transfer.From, transfer.Key, transfer.ActorId, task => task.IsDeleted ? task : task with { IsDeleted = true }, ct);
+            await HideAsync<AnnotationTask>(transfer, task => task with { IsDeleted = true }, ct);
         }
     }
+
+    private Task HideAsync<T>(EntityTransfer transfer, Func<T, T> hide, CancellationToken ct)
+        where T : class, IWorkspaceEntity<T>, IMovable => ConflictRetry.RunAsync(async () =>
+        {
+            if (await workspaces.FindAsync<T>(transfer.From, transfer.Key, ct) is { Value.IsDeleted: false } read)
+            {
+                await workspaces.CommitAsync(transfer.From, new ChangeSet(transfer.ActorId) { IsTransfer = true }.Update(read, hide(read.Value)), ct);
+            }
+
+            return true;
+        });
 
     private async Task LocateAsync(WorkspaceId workspace, IEnumerable<(string Kind, string Key)> entities, CancellationToken ct)
     {
@@ -188,8 +211,7 @@ public sealed record TransferStep(
             return;
         }
 
-        var isFrozen = read.Value is Project { MovesTo: not null } or AnnotationTask { MovesTo: not null };
-        if (!isFrozen && IsLater(read.Position, Transfer.Since))
+        if (read.Value is not IMovable { MovesTo: not null } && IsLater(read.Position, Transfer.Since))
         {
             var copy = await Workspaces.FindAsync<T>(Transfer.To, key, ct);
             if (copy is null || IsLater(read.Position, copy.Position))
