@@ -73,7 +73,7 @@ make_client_venv() {
 }
 
 # Media and where they come from; the rest of tests/clients is the suite `clients`. Two suites, so that they run side by side.
-media_tests='append cloud_files cloud_storages cloud_tasks consensus data_contract_* downloads faults ground_truth honeypot_draws media sources validation'
+media_tests='append cloud_files cloud_storages cloud_tasks consensus data_contract_* downloads faults ground_truth honeypot_draws media point_clouds sources validation videos'
 
 suite_media() { client_tests media $(of_media); }
 

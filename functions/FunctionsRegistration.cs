@@ -36,6 +36,7 @@ using CvatServerless.Functions.Http.OpenId;
 using CvatServerless.Functions.Http.Throttling;
 using CvatServerless.Functions.Orchestrations;
 using CvatServerless.Functions.Orchestrations.CreateTaskData;
+using CvatServerless.Functions.Orchestrations.MergeConsensus;
 using CvatServerless.Functions.Sources;
 using CvatServerless.Functions.TaskMedia;
 using CvatServerless.Functions.Uploads;
@@ -190,6 +191,9 @@ internal static class FunctionsRegistration
     private static IServiceCollection AddWork(this IServiceCollection services) => services
         .AddSingleton<WorkRequests>()
         .AddSingleton<OutsideTurn>()
+        .AddSingleton<PictureGroups>()
+        .AddSingleton<ReplicaVote>()
+        .AddSingleton<MergedJobs>()
         .AddSingleton<CloudFiles>()
         .AddSingleton<JobLogs>()
         .AddSingleton<AnnotationIdSource>()

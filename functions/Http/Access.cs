@@ -73,37 +73,30 @@ public sealed partial class Access(IWorkspaces workspaces, ILocators locators)
     }
 
     /// <summary>A project without any check, or null.</summary>
-    public async Task<FoundProject?> FindProjectAsync(int id, CancellationToken ct)
-    {
-        var key = EntityKey.Of(id);
-        return await locators.FindAsync(Project.Kind, key, ct) is { } workspace
-            ? await workspaces.ReadAsync(workspace, view => view.Project(id) is { } project ? new FoundProject(workspace, project) { Members = Members.Of(workspace, view) } : null, ct)
-            : null;
-    }
+    public Task<FoundProject?> FindProjectAsync(int id, CancellationToken ct) => FindAsync(Project.Kind, EntityKey.Of(id), (workspace, view) => FindProject(workspace, view, id), ct);
 
     /// <summary>A task without any check, or null.</summary>
-    public async Task<FoundTask?> FindTaskAsync(int id, CancellationToken ct)
-    {
-        var key = EntityKey.Of(id);
-        return await locators.FindAsync(AnnotationTask.Kind, key, ct) is { } workspace
-            ? await workspaces.ReadAsync(workspace, view => Find(workspace, view, id), ct)
-            : null;
-    }
+    public Task<FoundTask?> FindTaskAsync(int id, CancellationToken ct) =>
+        FindAsync(AnnotationTask.Kind, EntityKey.Of(id), (workspace, view) => FindTask(workspace, view, id), ct);
 
     /// <summary>A job without any check, or null.</summary>
-    public async Task<FoundJob?> FindJobAsync(int id, CancellationToken ct)
+    public Task<FoundJob?> FindJobAsync(int id, CancellationToken ct)
     {
         var key = EntityKey.Of(id);
-        return await locators.FindAsync(Job.Kind, key, ct) is { } workspace
-            ? await workspaces.ReadAsync(workspace, view => Find(workspace, view, key), ct)
-            : null;
+        return FindAsync(Job.Kind, key, (workspace, view) => FindJob(workspace, view, key), ct);
     }
 
-    private static FoundTask? Find(WorkspaceId workspace, IWorkspaceView view, int id) =>
+    private Task<T?> FindAsync<T>(string kind, string key, Func<WorkspaceId, IWorkspaceView, T?> find, CancellationToken ct)
+        where T : class => locators.ReadAsync(kind, key, workspace => workspaces.ReadAsync(workspace, view => find(workspace, view), ct), ct);
+
+    private static FoundProject? FindProject(WorkspaceId workspace, IWorkspaceView view, int id) =>
+        view.Project(id) is { } project ? new FoundProject(workspace, project) { Members = Members.Of(workspace, view) } : null;
+
+    private static FoundTask? FindTask(WorkspaceId workspace, IWorkspaceView view, int id) =>
         view.Task(id) is { } task ? new FoundTask(workspace, task, view.ProjectOf(task)) { Members = Members.Of(workspace, view) } : null;
 
-    private static FoundJob? Find(WorkspaceId workspace, IWorkspaceView view, string key) =>
-        view.Find<Job>(key) is { } job && view.Task(job.TaskId) is { } task
+    private static FoundJob? FindJob(WorkspaceId workspace, IWorkspaceView view, string key) =>
+        view.Find<Job>(key) is { } job && view.Task(job.TaskId) is { } task && job.IsPartOf(task)
             ? new FoundJob(workspace, job, task, view.ProjectOf(task)) { Members = Members.Of(workspace, view) }
             : null;
 

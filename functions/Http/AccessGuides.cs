@@ -35,7 +35,7 @@ public sealed partial class Access
     public async Task<(FoundGuide Parent, Asset Asset)> AssetAsync(Actor actor, Guid id, string action, CancellationToken ct)
     {
         var key = Asset.KeyOf(id);
-        var asset = await locators.FindAsync(Asset.Kind, key, ct) is { } workspace ? await workspaces.ReadAsync(workspace, view => view.Find<Asset>(key), ct) : null;
+        var asset = await FindAsync(Asset.Kind, key, (_, view) => view.Find<Asset>(key), ct);
         if (asset is null || await FindGuideAsync(actor, asset.GuideId, ct) is null)
         {
             RequireSignIn(actor);
@@ -73,14 +73,14 @@ public sealed partial class Access
         }
     }
 
-    private async Task<FoundGuide?> FindGuideAsync(Actor actor, int id, CancellationToken ct)
+    private Task<FoundGuide?> FindGuideAsync(Actor actor, int id, CancellationToken ct)
     {
         var key = EntityKey.Of(id);
-        return await locators.FindAsync(Guide.Kind, key, ct) is { } workspace
-            ? await workspaces.ReadAsync(
-                workspace,
-                view => view.Find<Guide>(key) is { } guide && GuideFacts(workspace, view, actor, guide.ProjectId, guide.TaskId) is { } facts ? new FoundGuide(workspace, guide, facts) : null,
-                ct)
-            : null;
+        return FindAsync(
+            Guide.Kind,
+            key,
+            (workspace, view) =>
+                view.Find<Guide>(key) is { } guide && GuideFacts(workspace, view, actor, guide.ProjectId, guide.TaskId) is { } facts ? new FoundGuide(workspace, guide, facts) : null,
+            ct);
     }
 }

@@ -51,21 +51,17 @@ public sealed partial class Access
     }
 
     /// <summary>An issue without any check, or null.</summary>
-    public async Task<FoundIssue?> FindIssueAsync(int id, CancellationToken ct) =>
-        await locators.FindAsync(Issue.Kind, EntityKey.Of(id), ct) is { } workspace
-            ? await workspaces.ReadAsync(workspace, view => FindIssue(workspace, view, id), ct)
-            : null;
+    public Task<FoundIssue?> FindIssueAsync(int id, CancellationToken ct) => FindAsync(Issue.Kind, EntityKey.Of(id), (workspace, view) => FindIssue(workspace, view, id), ct);
 
     /// <summary>A comment without any check, or null.</summary>
-    public async Task<FoundComment?> FindCommentAsync(int id, CancellationToken ct)
+    public Task<FoundComment?> FindCommentAsync(int id, CancellationToken ct)
     {
         var key = EntityKey.Of(id);
-        return await locators.FindAsync(Comment.Kind, key, ct) is { } workspace
-            ? await workspaces.ReadAsync(
-                workspace,
-                view => view.Find<Comment>(key) is { } comment && FindIssue(workspace, view, comment.IssueId) is { } issue ? new FoundComment(issue, comment) : null,
-                ct)
-            : null;
+        return FindAsync(
+            Comment.Kind,
+            key,
+            (workspace, view) => view.Find<Comment>(key) is { } comment && FindIssue(workspace, view, comment.IssueId) is { } issue ? new FoundComment(issue, comment) : null,
+            ct);
     }
 
     private static FoundIssue? FindIssue(WorkspaceId workspace, IWorkspaceView view, int id) =>

@@ -101,8 +101,8 @@ internal sealed class Authenticator(
         var password = colon < 0 ? "" : text[(colon + 1)..];
         if (!passwords.IsRemembered(user, password))
         {
-            var attempt = failures.Begin(http, user, name);
-            if (!attempt.End(passwords.IsRight(user, password)))
+            var attempt = await failures.BeginAsync(http, user, name, ct);
+            if (!await attempt.EndAsync(passwords.IsRight(user, password)))
             {
                 throw CvatException.Unauthenticated("Invalid username/password.");
             }

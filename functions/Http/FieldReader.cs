@@ -4,13 +4,6 @@ using CvatServerless.Domain.Errors;
 
 namespace CvatServerless.Functions.Http;
 
-/// <summary>A field of a request that may be absent, which differs from null.</summary>
-internal readonly record struct Optional<T>(bool IsSet, T? Value)
-{
-    /// <summary>The value, or <paramref name="fallback"/> where the field is absent.</summary>
-    public T? Or(T? fallback) => IsSet ? Value : fallback;
-}
-
 /// <summary>
 /// Reads the fields of a request with the messages of Django REST framework; errors gather in <see cref="Errors"/>, so that a client sees all at once.
 /// </summary>
@@ -207,7 +200,7 @@ internal sealed class FieldReader(JsonElement body, bool partial = false)
         {
             if (item.ValueKind != JsonValueKind.Object)
             {
-                errors.Add(new FieldErrors().Add(FieldErrors.NonField, $"Invalid data. Expected a dictionary, but got {TypeName(item)}."));
+                errors.Add(new FieldErrors().Add(FieldErrors.NonField, $"Invalid data. Expected a dictionary, but got {JsonTypes.NameOf(item)}."));
                 continue;
             }
 
@@ -231,7 +224,7 @@ internal sealed class FieldReader(JsonElement body, bool partial = false)
 
         if (value.ValueKind != JsonValueKind.Object)
         {
-            Errors.Add(name, new FieldErrors().Add(FieldErrors.NonField, $"Invalid data. Expected a dictionary, but got {TypeName(value)}."));
+            Errors.Add(name, new FieldErrors().Add(FieldErrors.NonField, $"Invalid data. Expected a dictionary, but got {JsonTypes.NameOf(value)}."));
             return default;
         }
 
@@ -240,17 +233,6 @@ internal sealed class FieldReader(JsonElement body, bool partial = false)
         Errors.Add(name, reader.Errors);
         return new(true, result);
     }
-
-    /// <summary>A JSON value's type in the framework's words.</summary>
-    public static string TypeName(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array => "list",
-        JsonValueKind.Object => "dict",
-        JsonValueKind.String => "str",
-        JsonValueKind.Number => value.TryGetInt64(out _) ? "int" : "float",
-        JsonValueKind.True or JsonValueKind.False => "bool",
-        _ => "NoneType",
-    };
 
     private static bool TryInt(JsonElement value, out int number)
     {
@@ -275,7 +257,7 @@ internal sealed class FieldReader(JsonElement body, bool partial = false)
             return [.. value.EnumerateArray()];
         }
 
-        Errors.Add(name, $"Expected a list of items but got type \"{TypeName(value)}\".");
+        Errors.Add(name, $"Expected a list of items but got type \"{JsonTypes.NameOf(value)}\".");
         return null;
     }
 

@@ -100,7 +100,7 @@ internal static class Wire
         var body = await BodyAsync(request, ct);
         if (body.ValueKind != JsonValueKind.Object)
         {
-            throw CvatException.Field(FieldErrors.NonField, $"Invalid data. Expected a dictionary, but got {FieldReader.TypeName(body)}.");
+            throw CvatException.Field(FieldErrors.NonField, $"Invalid data. Expected a dictionary, but got {JsonTypes.NameOf(body)}.");
         }
 
         return new FieldReader(body, partial);

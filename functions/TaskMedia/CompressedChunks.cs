@@ -15,8 +15,7 @@ public sealed class CompressedChunks(IBlobStore blobs, ChunkBuilder builder, Ima
     internal async Task BuildAsync(TaskData data, int number, string blob, CancellationToken ct)
     {
         await using var originals = await OpenAsync(data, number, ct);
-        using var turns = new SemaphoreSlim(1);
-        var sources = originals.Entries.Select(entry => new ChunkSource(entry.Name, token => ReadAsync(originals, entry, turns, token), entry.SizeBytes)).ToList();
+        var sources = originals.Entries.Select(entry => new ChunkSource(entry.Name, token => originals.OpenInTurnAsync(entry, token), entry.SizeBytes)).ToList();
         await blobs.WriteAsync(blob, (stream, token) => builder.BuildAsync(sources, null, stream, data.ImageQuality, token), BlobCondition.None, ct);
     }
 
@@ -27,20 +26,6 @@ public sealed class CompressedChunks(IBlobStore blobs, ChunkBuilder builder, Ima
         var entry = originals.Entries[frame % data.ChunkSize];
         await using var content = await originals.OpenEntryAsync(entry, ct);
         return await encoder.CompressAsync(entry.Name, content, data.ImageQuality, ct);
-    }
-
-    /// <summary>The zip's stream has one position: entries are read one after the other, then decoded side by side.</summary>
-    private static async ValueTask<Stream> ReadAsync(ZipSource zip, ZipEntry entry, SemaphoreSlim turns, CancellationToken ct)
-    {
-        await turns.WaitAsync(ct);
-        try
-        {
-            return new MemoryStream(await zip.ReadEntryAsync(entry, ct), writable: false);
-        }
-        finally
-        {
-            turns.Release();
-        }
     }
 
     private async Task<ZipSource> OpenAsync(TaskData data, int number, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -34,6 +35,9 @@ public sealed class UploadStore(IBlobStore blobs, TimeProvider time)
     public const long MaxFileBytes = 25L << 30;
 
     private const int AppendBytes = 4 << 20;
+
+    /// <summary>Not the shared pool: it keeps an array for each thread that ever gave one back.</summary>
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(AppendBytes, maxArraysPerBucket: 2);
 
     /// <summary>The target of a task's next data: those of each part go to a place of their own, so that clearing up after one never takes what comes for the next.</summary>
     public static string TaskData(AnnotationTask task) => TaskData(task.Id, task.Data?.DataIds().Count() ?? 0);
@@ -108,24 +112,32 @@ public sealed class UploadStore(IBlobStore blobs, TimeProvider time)
     public async Task<TusUpload> AppendTusAsync(string target, TusUpload upload, Stream body, CancellationToken ct)
     {
         var offset = upload.OffsetBytes;
-        var buffer = new byte[(int)Math.Min(AppendBytes, Math.Max(1, upload.LengthBytes - offset + 1))];
-        while (true)
+        var buffer = Buffers.Rent((int)Math.Min(AppendBytes, Math.Max(1, upload.LengthBytes - offset + 1)));
+        try
         {
-            var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
-            if (offset + read > upload.LengthBytes)
+            var piece = buffer.AsMemory(0, Math.Min(AppendBytes, buffer.Length));
+            while (true)
             {
-                throw CvatException.Detail(ErrorKind.TooLarge, "The chunk goes past the announced length of the file.");
-            }
+                var read = await body.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, ct);
+                if (offset + read > upload.LengthBytes)
+                {
+                    throw CvatException.Detail(ErrorKind.TooLarge, "The chunk goes past the announced length of the file.");
+                }
 
-            if (read > 0)
-            {
-                offset = await blobs.AppendAsync(ContentBlob(target, upload.FileId), buffer.AsMemory(0, read), offset, ct);
-            }
+                if (read > 0)
+                {
+                    offset = await blobs.AppendAsync(ContentBlob(target, upload.FileId), piece[..read], offset, ct);
+                }
 
-            if (read < buffer.Length)
-            {
-                return upload with { OffsetBytes = offset };
+                if (read < piece.Length)
+                {
+                    return upload with { OffsetBytes = offset };
+                }
             }
+        }
+        finally
+        {
+            Buffers.Return(buffer);
         }
     }
 

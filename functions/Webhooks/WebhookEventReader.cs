@@ -36,7 +36,7 @@ internal sealed class WebhookEventReader(
     private static readonly Actor Everything = new(0, "", "admin", Credential.None);
 
     /// <summary>Changes of these alone are no news: they follow from annotations and from the change itself.</summary>
-    private static readonly string[] Silent = ["annotation_revision", "updated_date", "move", "labels_updated_date"];
+    private static readonly string[] Silent = ["annotation_revision", "last_merge", "updated_date", "move", "labels_updated_date"];
 
     /// <summary>The events of a change that the webhook asks for, in the change's order.</summary>
     public IEnumerable<WebhookEvent> Read(ChangeEntry entry)

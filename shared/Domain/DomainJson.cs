@@ -45,5 +45,6 @@ namespace CvatServerless.Domain;
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Session))]
 [JsonSerializable(typeof(AccessToken))]
+[JsonSerializable(typeof(SignInFailures))]
 [JsonSerializable(typeof(DataParameters))]
 public sealed partial class DomainJson : JsonSerializerContext;

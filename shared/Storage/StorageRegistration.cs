@@ -29,7 +29,7 @@ public static class StorageRegistration
 
     /// <summary>
     /// Adds <see cref="ITableStore"/>, <see cref="IBlobStore"/>, <see cref="IQueue"/>, <see cref="IWorkspaces"/>, <see cref="ISequences"/>, <see cref="ILocators"/>, <see cref="IOutboundHttp"/>, <see cref="ISecretStore"/>, <see cref="ICloudStorages"/>,
-    /// <see cref="IAccounts"/>, <see cref="ISessions"/> and <see cref="IAccessTokens"/> as singletons.
+    /// <see cref="IAccounts"/>, <see cref="ISessions"/>, <see cref="ISignInFailures"/> and <see cref="IAccessTokens"/> as singletons.
     /// </summary>
     /// <exception cref="ArgumentException">The options name no place, or more than one.</exception>
     public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options)
@@ -110,6 +110,7 @@ public static class StorageRegistration
             provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), isSoleWriter ? null : LocatorsCachedFor));
         services.AddSingleton(provider => new UserDirectory(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), isSoleWriter));
         services.AddSingleton<ISessions, Sessions>();
+        services.AddSingleton<ISignInFailures, SignInFailureRows>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<IAccessTokens>(provider => provider.GetRequiredService<AccessTokens>());
         services.AddSingleton<IAccounts, Accounts>();

@@ -58,6 +58,8 @@ public sealed class MediaApiTests(ApiFixture api)
         (await owner.GetAsync($"/api/tasks/{task}"))["dimension"].GetString().ShouldBe("3d");
         (await owner.GetAsync($"/api/projects/{project}"))["dimension"].GetString().ShouldBe("3d");
         (await owner.GetAsync($"/api/projects/{project}/preview")).Headers["Content-Type"].ShouldBe("image/jpeg");
+        var preferring = await owner.SendAsync(HttpMethod.Get, $"/api/tasks/{task}/preview", null, ("Prefer", "handling=empty"));
+        (preferring.Status, preferring.Headers["Content-Type"]).ShouldBe((200, "image/jpeg")); // made of the points: no placeholder
         (await owner.GetAsync($"/api/tasks/{task}/data/?type=frame&number=0")).Headers["Content-Type"].ShouldBe("image/x.point-cloud-data");
 
         // A project holds one dimension only.

@@ -66,6 +66,18 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task organizations_create_SameSlugManyTimesAtOnce_OneWins()
+    {
+        var (one, other) = (await api.NewUserAsync("founder"), await api.NewUserAsync("founder"));
+        var slug = Organizing.NewSlug();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? one : other).PostAsync("/api/organizations", new { slug })));
+
+        answers.Count(answer => answer.Status == 201).ShouldBe(1);
+        answers.Where(answer => answer.Status != 201).ShouldAllBe(answer => answer.Text == """{"slug":["organization with this slug already exists."]}""");
+    }
+
+    [Fact]
     public async Task Context_OfLists_IsOrganizationPersonalOrBoth()
     {
         var owner = await api.NewUserAsync("both");

@@ -109,6 +109,10 @@ internal static class ListBenchmark
                 OwnerId = 1,
                 CreatedDate = Start,
                 UpdatedDate = Start,
+                Data = new()
+                {
+                    DataId = "d", Size = 10, Mode = "annotation", ChunkSize = 10, ImageQuality = 70, StartFrame = 0, StopFrame = 9, ChunksUpdatedDate = Start,
+                },
             };
             var changes = new ChangeSet(1).Create(task);
             foreach (var id in Enumerable.Range(first + 1, Math.Min(JobsOfATask, size - first)))

@@ -1,14 +1,13 @@
-"""A server between a client and the product that writes down what passes."""
+"""A server in front of another one, such as the product or a bucket, that writes down what passes and refuses what it is told to."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import urllib3
-
-from product import Product
 
 HOP = {"connection", "transfer-encoding", "keep-alive", "date", "server"}
 
@@ -30,10 +29,11 @@ class Call:
 
 
 class Relay:
-    """Passes every call on to a product and keeps it in `calls`."""
+    """Passes every call on to a server and keeps it in `calls`; those that `refuses` picks, by method and path, are answered with 403."""
 
-    def __init__(self, product: Product):
+    def __init__(self, url: str):
         self.calls: list[Call] = []
+        self.refuses: Callable[[str, str], bool] = lambda method, path: False
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -41,8 +41,13 @@ class Relay:
 
             def answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if outer.refuses(self.command, self.path):
+                    self.send_response(403)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 options = {"body": body, "headers": dict(self.headers), "retries": False, "redirect": False, "decode_content": False, "timeout": 60}
-                reply = urllib3.request(self.command, product.url + self.path, **options)
+                reply = urllib3.request(self.command, url + self.path, **options)
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 outer.calls.append(Call(self.command, self.path, headers, body, reply.status))
                 self.send_response(reply.status)
@@ -50,7 +55,8 @@ class Relay:
                     if name.lower() not in HOP | {"content-length"}:
                         self.send_header(name, value)
                 if reply.status != 204:
-                    self.send_header("Content-Length", str(len(reply.data)))
+                    length = reply.headers.get("Content-Length") if self.command == "HEAD" else None
+                    self.send_header("Content-Length", length or str(len(reply.data)))
                 self.end_headers()
                 self.wfile.write(reply.data)
 

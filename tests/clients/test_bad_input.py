@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import struct
+import subprocess
 import zipfile
 import zlib
 from pathlib import Path
@@ -68,11 +69,19 @@ def huge_header() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk)) + bytes(64)
 
 
+def sound(form: str) -> bytes:
+    """A second of a tone."""
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=d=1", "-f", form, "-movflags", "frag_keyframe+empty_moov", "pipe:1"]
+    return subprocess.run(command if form == "mp4" else [*command[:-3], "pipe:1"], check=True, stdout=subprocess.PIPE).stdout
+
+
 CASES = {
     "a picture that is none": ({"junk.jpg": b"this is no picture" * 50}, "junk.jpg"),
     "an empty file": ({"void.jpg": b""}, "void.jpg"),
     "more pixels than allowed": ({"huge.png": huge_header()}, "huge.png"),
     "nothing usable": ({"notes.txt": b"hello"}, "No media data found"),
+    "audio": ({"song.mp3": lambda: sound("mp3")}, "'song.mp3' is audio"),
+    "audio in a video's container": ({"song.mp4": lambda: sound("mp4")}, "'song.mp4' holds no video"),
     "a broken zip": ({"broken.zip": b"PK\x03\x04 nothing follows"}, "broken.zip"),
     "an empty zip": ({"hollow.zip": zip_of({})}, ""),
     "a zip that climbs out": ({"slip.zip": zip_of({"../../evil.jpg": b"x" * 100})}, "evil.jpg"),

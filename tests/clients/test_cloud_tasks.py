@@ -15,9 +15,9 @@ from PIL import Image
 
 import pictures
 from buckets import AZURITE, S3, Azure, Bucket, Google
+from media_files import clip
 from product import Product
 from sourcing import LABELS, frame, made, meta, names, refusal
-from test_media import clip
 from uploading import new_task
 
 SIZES = [(64, 48), (80, 60), (48, 64), (100, 30)]

@@ -9,10 +9,10 @@ import pytest
 from cvat_sdk.core.client import Client
 from PIL import Image
 
+from media_files import clip, number_in, pcd
 from product import Product
 from test_bad_input import zip_of
 from test_data_contract_media import PICTURE, THREE, pdf, picture
-from test_media import clip, number_in, pcd
 from uploading import made_of, new_task, segments_of, upload
 
 

@@ -12,9 +12,9 @@ from cvat_sdk.core.client import Client
 from PIL import Image
 
 import pictures
+from media_files import clip, manifest_of, pcd, zipped
 from product import Product
 from test_bad_input import zip_of
-from test_media import clip, manifest_of, pcd, zipped
 from uploading import made_of, new_task, refusal, segments_of
 
 WAYS = {

@@ -11,9 +11,9 @@ from cvat_sdk.core.client import Client
 from PIL import Image
 
 import pictures
+from media_files import clip, pcd
 from product import Product
 from test_data_contract_media import picture
-from test_media import clip, pcd
 from uploading import made_of, new_task
 from validating import jobs_of, send
 

@@ -10,8 +10,8 @@ import urllib3
 from cvat_sdk.core.client import Client
 from PIL import Image
 
+from media_files import clip
 from product import Product
-from test_media import clip
 from uploading import finish, made_of, new_task, tus_create, tus_headers, tus_offset, tus_piece
 
 EMPTY_JSON = {"Content-Type": "application/json", "Content-Length": "0"}

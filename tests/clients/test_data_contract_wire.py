@@ -19,7 +19,7 @@ LABELS = json.dumps([{"name": "a"}])
 
 @pytest.fixture
 def relay(product: Product) -> Iterator[Relay]:
-    relay = Relay(product)
+    relay = Relay(product.url)
     yield relay
     relay.close()
 

@@ -12,9 +12,9 @@ from cvat_sdk.core.client import Client
 
 import pictures
 from origin import Origin, broken, head, held, status
+from media_files import clip
 from product import Product, eventually
 from sourcing import LABELS, frame, made, meta, names, refusal, start
-from test_media import clip
 from uploading import MIB, new_task, upload
 
 

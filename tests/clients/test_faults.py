@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 import pictures
+from media_files import clip
 from product import Product, eventually
-from test_media import clip
 from uploading import MIB, finish, new_task, tus_create, tus_piece, upload
 
 

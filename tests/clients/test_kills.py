@@ -14,9 +14,9 @@ from cvat_sdk.core.proxies.tasks import Task
 from pycocotools.coco import COCO
 
 import pictures
+from media_files import LEVELS, clip, number_in
 from product import ADMIN, Product, eventually
 from test_bad_input import blobs
-from test_media import LEVELS, clip, number_in
 from uploading import MIB, finish, new_task, tus_create, tus_offset, tus_piece, upload
 
 

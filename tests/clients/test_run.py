@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import pictures
+from media_files import clip
 from product import ROOT, Product, eventually, free_port
-from test_media import clip
 
 
 def refused(*arguments: object) -> str:

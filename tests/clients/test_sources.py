@@ -14,9 +14,9 @@ from cvat_sdk.core.client import Client
 from PIL import Image
 
 import pictures
+from media_files import clip
 from product import Product
 from sourcing import LABELS, frame, made, meta, names, refusal
-from test_media import clip
 from uploading import MIB, new_task
 
 

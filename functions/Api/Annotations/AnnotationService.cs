@@ -34,10 +34,11 @@ public sealed class AnnotationService(IWorkspaces workspaces, JobLogs logs, Anno
         workspace,
         IReadOnlyList<Job> (view) =>
         {
-            var pool = view.Task(taskId)?.Validation is { IsPool: true } layout ? layout.JobId : (int?)null;
-            return
+            var task = view.Task(taskId);
+            var pool = task?.Validation is { IsPool: true } layout ? layout.JobId : (int?)null;
+            return task is null ? [] :
             [
-                .. view.Children<Job>(AnnotationTask.Kind, EntityKey.Of(taskId))
+                .. view.JobsOf(task)
                     .Where(job => only is { } id ? job.Id == id : job.Type == Job.Annotation || job.Id == pool)
                     .OrderBy(job => job.Id),
             ];

@@ -26,8 +26,8 @@ public sealed class PasswordService(
     {
         var actor = req.Actor();
         var user = await accounts.FindAsync(actor.UserId, ct) ?? throw CvatException.Unauthenticated();
-        var attempt = failures.Begin(req.HttpContext, user, user.Username);
-        if (!attempt.End(passwords.IsRight(user, change.OldPassword)))
+        var attempt = await failures.BeginAsync(req.HttpContext, user, user.Username, ct);
+        if (!await attempt.EndAsync(passwords.IsRight(user, change.OldPassword)))
         {
             throw CvatException.Field("old_password", "Your old password was entered incorrectly. Please enter it again.");
         }
@@ -72,8 +72,12 @@ public sealed class PasswordService(
         var link = request.Link.Replace(PasswordLinkRequest.Parameters, string.Create(CultureInfo.InvariantCulture, $"uid={user.Id}&token={token}"), StringComparison.Ordinal);
         await mailer.SendAsync(new(user.Email, "Your new CvatServerless password", Text(user, link)), ct);
 
+        // Only a mail that has left keeps the next one back.
+        var sent = time.GetUtcNow();
+        await accounts.UpdateAsync(user.Id, read => read.PasswordReset?.AskedDate == asked ? read with { PasswordReset = read.PasswordReset with { SentDate = sent } } : read, ct);
+
         PasswordReset Reset(PasswordReset? old) =>
-            new(Authenticator.Hash(token), now, now + LinkLife) { AskedDate = asked, EarlierTokenHash = isRepeated ? old?.TokenHash : null };
+            new(Authenticator.Hash(token), SentDate: null, now + LinkLife) { AskedDate = asked, EarlierTokenHash = isRepeated ? old?.TokenHash : null };
     }
 
     /// <summary>Sets the password that follows a link; the link works once.</summary>

@@ -5,7 +5,6 @@ using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Ports;
 using CvatServerless.Functions.Api.Server;
 using CvatServerless.Functions.Http;
-using CvatServerless.Media.Frames;
 using CvatServerless.Media.Manifest;
 using CvatServerless.Media.Previews;
 using CvatServerless.Media.Probing;
@@ -96,9 +95,7 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
         return new([.. folders.Where(folder => folder.Name.Length > 0), .. files], page.Continuation);
     }
 
-    /// <summary>
-    /// The level as the manifest shows it, folders first, in natural order. Read anew for each page, in memory are only the entries up to the page's end.
-    /// </summary>
+    /// <summary>The level as the manifest shows it.</summary>
     private static async Task<CloudContentRead> OfManifestAsync(ICloudStorage bucket, string manifest, CloudLevel level, int size, string? token, CancellationToken ct)
     {
         if (!int.TryParse(token ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var start) || start > MaxStart)
@@ -106,30 +103,13 @@ public sealed class CloudStorageContent(Access access, ICloudStorages storages, 
             throw new PlainTextException(StatusCodes.Status400BadRequest, "Wrong value for the next_token parameter was found.");
         }
 
-        var folder = CloudKeys.FolderOf(manifest);
-        var first = new SortedSet<FileRead>(Comparer<FileRead>.Create(Compare));
-        await using var stream = await bucket.OpenReadAsync(manifest, 0, null, null, ct);
-        await foreach (var entry in ManifestReader.ReadImagesAsync(manifest, stream, ct))
-        {
-            if (entry is not null && level.EntryOf(folder + entry.FileName) is { } info && first.Add(info) && first.Count > start + size + 1)
-            {
-                first.Remove(first.Max!);
-            }
-        }
-
-        var hasMore = first.Count > start + size;
-        return new([.. first.Skip(start).Take(size)], hasMore ? (start + size).ToString(CultureInfo.InvariantCulture) : null);
+        var (entries, hasMore) = await CloudManifestPage.ReadAsync(bucket, manifest, level, start, size, ct);
+        return new(entries, hasMore ? (start + size).ToString(CultureInfo.InvariantCulture) : null);
     }
 
     private static string Manifest(CloudStorage storage, string key) => CloudKeys.IsManifest(storage, key)
         ? key
         : throw CvatException.Text("manifest_path must be the key of an object, one of the storage's manifests or within its prefix, without leading slash and '..'.");
-
-    private static int Compare(FileRead one, FileRead other)
-    {
-        var byType = string.CompareOrdinal(one.Type, other.Type);
-        return byType != 0 ? byType : FrameSorting.CompareNatural(one.Name, other.Name);
-    }
 
     private static async Task<string?> FirstPictureAsync(ICloudStorage bucket, CloudStorage storage, CancellationToken ct)
     {

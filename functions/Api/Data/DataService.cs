@@ -59,7 +59,10 @@ public sealed class DataService(IBlobStore blobs, TaskChunks chunks, FrameIndex 
         return await contexts.FindAsync(data, data.Shown(frame), ct) is { } blob ? new BlobResult(blobs, blob, ZipType) : new NotFoundResult();
     }
 
-    /// <summary>The preview of a frame, made at its first use.</summary>
+    /// <summary>
+    /// The preview of a frame, made at its first use. A point cloud's is made of its points, seen from above: no placeholder, which a client that prefers an empty answer would
+    /// go without (<c>Prefer</c> of <c>tasks_retrieve_preview</c>).
+    /// </summary>
     internal async Task<IActionResult> PreviewAsync(HttpRequest request, AnnotationTask task, int frame, CancellationToken ct)
     {
         if (task.Data is not { } data)

@@ -52,7 +52,7 @@ internal static class IssueRules
 
         if (value.ValueKind != JsonValueKind.Array)
         {
-            fields.Errors.Add(name, value.ValueKind == JsonValueKind.Null ? "This field may not be null." : $"Expected a list of items but got type \"{FieldReader.TypeName(value)}\".");
+            fields.Errors.Add(name, value.ValueKind == JsonValueKind.Null ? "This field may not be null." : $"Expected a list of items but got type \"{JsonTypes.NameOf(value)}\".");
             return null;
         }
 

@@ -112,7 +112,7 @@ public sealed class JobRows
     }
 
     private static JobRow? Row(WorkspaceId workspace, IWorkspaceView view, UserDirectory users, int id) =>
-        view.Find<Job>(EntityKey.Of(id)) is { } job && view.Task(job.TaskId) is { } task ? Row(workspace, view, users, job, task, view.ProjectOf(task)) : null;
+        view.Find<Job>(EntityKey.Of(id)) is { } job && view.Task(job.TaskId) is { } task && job.IsPartOf(task) ? Row(workspace, view, users, job, task, view.ProjectOf(task)) : null;
 
     private static JobRow Row(WorkspaceId workspace, IWorkspaceView view, UserDirectory users, Job job, AnnotationTask task, Project? project) =>
         new(workspace, job, task, project, users.Name(job.AssigneeId), view.UpdatedDate(job, task, project));
@@ -123,7 +123,7 @@ public sealed class JobRows
         var rows = new List<JobRow>(view.All<Job>().Count);
         foreach (var job in view.All<Job>())
         {
-            if (tasks.TryGetValue(job.TaskId, out var parent))
+            if (tasks.TryGetValue(job.TaskId, out var parent) && job.IsPartOf(parent.Task))
             {
                 rows.Add(Row(workspace, view, users, job, parent.Task, parent.Project));
             }

@@ -132,11 +132,8 @@ public sealed class LabelService(IWorkspaces workspaces, ILocators locators, Lab
         return found.Sublabel is null ? found : throw SublabelsAreFixed();
     }
 
-    private async Task<FoundLabel> FindAsync(int id, CancellationToken ct)
-    {
-        var workspace = await locators.FindAsync(Label.Kind, EntityKey.Of(id), ct) ?? throw NotFound();
-        return await workspaces.ReadAsync(workspace, view => Find(workspace, view, id), ct) ?? throw NotFound();
-    }
+    private async Task<FoundLabel> FindAsync(int id, CancellationToken ct) =>
+        await locators.ReadAsync(Label.Kind, EntityKey.Of(id), workspace => workspaces.ReadAsync(workspace, view => Find(workspace, view, id), ct), ct) ?? throw NotFound();
 
     private static CvatException NotFound() => CvatException.NotFound("No Label matches the given query.");
 

@@ -204,9 +204,11 @@ public sealed class QualityRequirements(IWorkspaces workspaces, ISequences seque
     private async Task<(WorkspaceId Workspace, QualityRequirement Requirement)> FindAsync(HttpRequest req, int id, bool isChange, CancellationToken ct)
     {
         var key = EntityKey.Of(id);
-        var workspace = await locators.FindAsync(QualityRequirement.Kind, key, ct) ?? throw NotFound();
-        var requirement = await workspaces.ReadAsync(workspace, view => view.Find<QualityRequirement>(key), ct) ?? throw NotFound();
+        var (workspace, requirement) = await locators.ReadAsync(QualityRequirement.Kind, key, ReadAsync, ct) ?? throw NotFound();
         return await settings.FindAsync(req, requirement.SettingsId, isChange, ct) is null ? throw NotFound() : (workspace, requirement);
+
+        Task<Tuple<WorkspaceId, QualityRequirement>?> ReadAsync(WorkspaceId place) =>
+            workspaces.ReadAsync(place, view => view.Find<QualityRequirement>(key) is { } found ? Tuple.Create(place, found) : null, ct);
     }
 
     private Task<RequirementRead> MapAsync(WorkspaceId workspace, QualityRequirement requirement, CancellationToken ct) =>

@@ -39,7 +39,7 @@ public sealed class TaskMoves(IWorkspaces workspaces, JobLogs logs, Unfinished u
             return task;
         }
 
-        var (jobs, labels) = await workspaces.ReadAsync(workspace, view => (view.JobsOf(task).ToList(), view.Children<Label>(AnnotationTask.Kind, task.Key)), ct);
+        var (jobs, labels) = await workspaces.ReadAsync(workspace, view => (view.StoredJobsOf(task).ToList(), view.Children<Label>(AnnotationTask.Kind, task.Key)), ct);
         foreach (var job in jobs)
         {
             await TranslateAsync(workspace, job, task.ProjectId, move, ct);

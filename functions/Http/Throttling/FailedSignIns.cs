@@ -1,93 +1,95 @@
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
+using CvatServerless.Domain.Ports;
 using Microsoft.AspNetCore.Http;
 
 namespace CvatServerless.Functions.Http.Throttling;
 
 /// <summary>
-/// Wrong passwords per account and address: after five, each further one doubles the wait, from a second to five minutes, and only one attempt at a time is let in.
-/// The owner of the account elsewhere is not locked out. An account that doesn't exist behaves the same.
+/// Wrong passwords per account and address, counted for all processes together: after five, each further one doubles the wait, from a second to five minutes, and only one
+/// attempt at a time is let in. The owner of the account elsewhere is not locked out. An account that doesn't exist behaves the same. A right password
+/// costs one read, a wrong one a write besides.
 /// </summary>
-public sealed class FailedSignIns(ServerOptions options, TimeProvider time)
+public sealed class FailedSignIns(ISignInFailures store, ServerOptions options, TimeProvider time)
 {
-    private const int FreeFailures = 5;
-    private const int MaxRemembered = 10_000;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(30);
-    private readonly Lock _gate = new();
-    private readonly RecentKeys<State> _states = new(MaxRemembered);
+    /// <summary>How long a wrong password counts.</summary>
+    internal static readonly TimeSpan Memory = TimeSpan.FromMinutes(30);
 
-    /// <summary>Starts an attempt; <see cref="Attempt.End"/> with a right password forgets all failures.</summary>
+    private const int FreeFailures = 5;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    /// <summary>Starts an attempt; <see cref="Attempt.EndAsync"/> with a right password forgets all failures.</summary>
     /// <param name="http">The call.</param>
     /// <param name="user">The account, so that its name and its mail address count together; null: there is none.</param>
     /// <param name="name">What the caller typed.</param>
+    /// <param name="ct">Cancels.</param>
     /// <exception cref="CvatException">429.</exception>
-    internal Attempt Begin(HttpContext http, User? user, string name)
+    internal async Task<Attempt> BeginAsync(HttpContext http, User? user, string name, CancellationToken ct)
     {
         var account = user is null ? "name " + Authenticator.Hash(name.ToLowerInvariant()) : $"id {user.Id}";
         var key = $"{account} {ClientAddress.KeyOf(http, options.ClientAddressHeader)}";
         var now = time.GetUtcNow();
-        lock (_gate)
+        try
         {
-            if (_states.Find(key) is { } state)
-            {
-                if (now - state.Last >= Memory)
-                {
-                    _states.Remove(key);
-                }
-                else if (now < state.BlockedUntil)
-                {
-                    throw Throttled.After(http, state.BlockedUntil - now);
-                }
-                else if (state.Failures >= FreeFailures)
-                {
-                    state.BlockedUntil = now + WaitAfter(state.Failures); // nobody else until this one is decided
-                }
-            }
+            return new(this, key, await store.UpdateAsync(key, Admit, ct) is not null);
+        }
+        catch (StoreConflictException)
+        {
+            throw Throttled.After(http, TimeSpan.FromSeconds(1)); // many guess at the same moment
         }
 
-        return new(this, key);
+        SignInFailures? Admit(SignInFailures? known) => known switch
+        {
+            null => null,
+            _ when now - known.Last >= Memory => null,
+            _ when now < known.BlockedUntil => throw Throttled.After(http, known.BlockedUntil - now),
+            { Count: >= FreeFailures } => known with { BlockedUntil = now + WaitAfter(known.Count) }, // nobody else until this one is decided
+            _ => known,
+        };
     }
 
     /// <summary>How long to wait after so many failures.</summary>
     internal static TimeSpan WaitAfter(int failures) =>
         failures < FreeFailures ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, Math.Pow(2, Math.Min(30, failures - FreeFailures))));
 
-    private void End(string key, bool isRight)
+    private Task ForgetAsync(string key) => store.UpdateAsync(key, _ => null, CancellationToken.None);
+
+    private async Task FailAsync(string key)
     {
         var now = time.GetUtcNow();
-        lock (_gate)
+        try
         {
-            if (isRight)
-            {
-                _states.Remove(key);
-                return;
-            }
+            // Whoever hangs up is counted as well.
+            await store.UpdateAsync(key, Failed, CancellationToken.None);
+        }
+        catch (StoreConflictException)
+        {
+            // So many others were counted in this moment that one more makes no difference.
+        }
 
-            var state = _states.GetOrAdd(key, () => new());
-            state.Failures++;
-            state.Last = now;
-            state.BlockedUntil = now + WaitAfter(state.Failures);
+        SignInFailures Failed(SignInFailures? known)
+        {
+            var count = (known?.Count ?? 0) + 1;
+            return new(count, now, now + WaitAfter(count));
         }
     }
 
     /// <summary>One attempt.</summary>
-    internal sealed class Attempt(FailedSignIns failures, string key)
+    internal sealed class Attempt(FailedSignIns failures, string key, bool hasFailures)
     {
         /// <summary>Tells how it ended, and returns that.</summary>
-        public bool End(bool isRight)
+        public async Task<bool> EndAsync(bool isRight)
         {
-            failures.End(key, isRight);
+            if (!isRight)
+            {
+                await failures.FailAsync(key);
+            }
+            else if (hasFailures)
+            {
+                await failures.ForgetAsync(key);
+            }
+
             return isRight;
         }
-    }
-
-    private sealed class State
-    {
-        public int Failures { get; set; }
-
-        public DateTimeOffset Last { get; set; }
-
-        public DateTimeOffset BlockedUntil { get; set; }
     }
 }

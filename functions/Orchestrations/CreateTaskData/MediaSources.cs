@@ -70,6 +70,11 @@ public sealed class MediaSources(IBlobStore blobs, MediaPlaces places, LocalVide
         }
 
         var media = files.Select(file => (File: file, Kind: MediaTypes.FromName(file.Name))).Where(entry => entry.Kind != MediaKind.Unknown).ToList();
+        if (media.Count == 0 && files.FirstOrDefault(file => MediaTypes.IsAudio(file.Name)) is { } audio)
+        {
+            throw new MediaException(audio.Name, "is audio, of which no task can be made: send pictures, point clouds or a video");
+        }
+
         Check(media.ConvertAll(entry => entry.Kind));
         return media;
     }
@@ -121,9 +126,10 @@ public sealed class MediaSources(IBlobStore blobs, MediaPlaces places, LocalVide
     private async Task<List<PlannedFrame>> EntriesAsync(MediaFile file, CancellationToken ct)
     {
         await using var zip = await ZipSource.OpenAsync(file.Name, await blobs.OpenReadAsync(file.Place.Path, 0, null, ct), options.Archives, leaveOpen: false, ct);
+        var entries = zip.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         var layout = RelatedImages.Sort(zip.Entries.Select(entry => entry.Name));
         return layout.Frames.Count > 0
-            ? Frames(layout, name => new(name, file.Place, name), file.Name)
+            ? Frames(layout, name => new(name, file.Place, entries[name]), file.Name)
             : throw new MediaException(file.Name, "holds no pictures");
     }
 

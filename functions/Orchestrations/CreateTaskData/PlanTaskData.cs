@@ -195,7 +195,7 @@ public sealed class PlanTaskData(
             return await sizes.OfAsync(frame, storageId, ct);
         }
 
-        await using var pictures = await PictureSource.OpenAsync([frame], places, storageId, options, ct);
+        await using var pictures = await PictureSource.OpenAsync([frame], places, storageId, ct);
         await using var stream = await pictures.Of(frame).OpenAsync(ct);
         if (frame.Is3D)
         {

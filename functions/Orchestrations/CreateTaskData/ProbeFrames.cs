@@ -1,11 +1,10 @@
-using CvatServerless.Domain.Ports;
 using CvatServerless.Functions.Sources;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
 
 /// <summary>Finds the sizes of the pictures of one group where no chunks are prepared: they stay where they are, and are read when somebody looks at them.</summary>
-public sealed class ProbeFrames(IBlobStore blobs, WorkRequests requests, OutsideTurn turns, FrameSizes sizes)
+public sealed class ProbeFrames(WorkRequests requests, PictureGroups groups, FrameSizes sizes)
 {
     /// <summary>The function's name.</summary>
     public const string Name = "ProbeFrames";
@@ -15,22 +14,11 @@ public sealed class ProbeFrames(IBlobStore blobs, WorkRequests requests, Outside
 
     /// <summary>Runs the step; safe to repeat.</summary>
     [Function(Name)]
-    public async Task<WorkOutcome> Run([ActivityTrigger] TaskDataStep step, CancellationToken ct)
+    public Task<WorkOutcome> Run([ActivityTrigger] TaskDataStep step, CancellationToken ct) => groups.RunAsync(step, (frames, _) => ProbeAsync(step, frames, ct), ct);
+
+    private async Task<WorkOutcome> ProbeAsync(TaskDataStep step, List<PlannedFrame> frames, CancellationToken ct)
     {
         var plan = step.Plan;
-        var result = DataBlobs.GroupResult(plan.DataId, step.Group);
-        if (await blobs.FindAsync(result, ct) is not null || await requests.FindAsync(step.Item, ct) is null)
-        {
-            return WorkOutcome.Done;
-        }
-
-        using var turn = plan.IsFromCloud ? turns.TryTake() : null;
-        if (plan.IsFromCloud && turn is null)
-        {
-            return OutsideTurn.Taken;
-        }
-
-        var frames = await blobs.ReadAsync(DataBlobs.GroupPlan(plan.DataId, step.Group), TaskDataJson.Default.PlannedFrame, ct).ToListAsync(ct);
         var built = new BuiltFrame[frames.Count];
         for (var first = 0; first < frames.Count; first += Stretch)
         {
@@ -46,7 +34,7 @@ public sealed class ProbeFrames(IBlobStore blobs, WorkRequests requests, Outside
             }
         }
 
-        await blobs.WriteAsync(result, built, TaskDataJson.Default.BuiltFrame, ct);
+        await groups.FinishAsync(step, built, ct);
         return WorkOutcome.Done;
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using CvatServerless.Domain.Tasks;
 using CvatServerless.Functions.Sources;
+using CvatServerless.Media.Archives;
 using CvatServerless.Media.Probing;
 
 namespace CvatServerless.Functions.Orchestrations.CreateTaskData;
@@ -79,9 +80,9 @@ public sealed record PlannedVideo(string Name, int Width, int Height, int FrameC
 /// <summary>A frame of the task and where its picture is.</summary>
 /// <param name="Name">Its name in the task.</param>
 /// <param name="Place">The file.</param>
-/// <param name="Entry">The entry's name where that file is an archive.</param>
+/// <param name="Entry">Where it lies in that file, where that is a zip.</param>
 /// <param name="Archive">The archive's name, for messages.</param>
-internal sealed record PlannedFrame(string Name, MediaPlace Place, string? Entry = null, string? Archive = null)
+internal sealed record PlannedFrame(string Name, MediaPlace Place, ZipEntry? Entry = null, string? Archive = null)
 {
     /// <summary>Pixels, where a manifest says so.</summary>
     public int? Width { get; init; }
@@ -97,8 +98,8 @@ internal sealed record PlannedFrame(string Name, MediaPlace Place, string? Entry
     public bool Is3D => MediaTypes.FromName(Name) == MediaKind.PointCloud;
 }
 
-/// <summary>A context image: its path among the files of the task, and where it is.</summary>
-public sealed record PlannedImage(string Name, MediaPlace Place, string? Entry = null);
+/// <summary>A context image: its path among the files of the task, and where it is, as of a <see cref="PlannedFrame"/>.</summary>
+public sealed record PlannedImage(string Name, MediaPlace Place, ZipEntry? Entry = null);
 
 /// <summary>A frame as its chunk was built: the upright size in pixels, and the paths of its context images.</summary>
 internal sealed record BuiltFrame(string Name, int Width, int Height, IReadOnlyList<string>? Related = null);

@@ -3,14 +3,13 @@ using Microsoft.DurableTask;
 
 namespace CvatServerless.Functions.Orchestrations.MergeConsensus;
 
-/// <summary>Merges replicas into their annotation jobs: a few jobs per step, side by side; each job's result is saved at once.</summary>
+/// <summary>Merges replicas into their annotation jobs: the jobs go into a few lanes, and each lane is merged piece by piece; each job's result is saved at once.</summary>
 public static class MergeConsensusOrchestrator
 {
     /// <summary>The function's name.</summary>
     public const string Name = "MergeConsensus";
 
-    /// <summary>At most this many activities for one request: history stays short.</summary>
-    private const int MaxSteps = 64;
+    private const int Lanes = 4;
 
     /// <summary>Runs one request.</summary>
     [Function(Name)]
@@ -21,11 +20,9 @@ public static class MergeConsensusOrchestrator
         try
         {
             var jobs = await context.CallActivityAsync<int>(BeginMerge.Name, item, WorkPolicy.Retry);
-            var perStep = Math.Max(1, (jobs + MaxSteps - 1) / MaxSteps);
-            var steps = Enumerable.Range(0, (jobs + perStep - 1) / perStep)
-                .Select(step => context.CallActivityAsync(MergeReplicas.Name, new MergeStep(item, step * perStep, perStep), WorkPolicy.Retry))
-                .ToList();
-            await Task.WhenAll(steps);
+            var perLane = Math.Max(1, (jobs + Lanes - 1) / Lanes);
+            await Task.WhenAll(
+                Enumerable.Range(0, (jobs + perLane - 1) / perLane).Select(lane => MergeAsync(context, new(item, lane * perLane, 0, Math.Min(jobs, (lane + 1) * perLane)))));
         }
         catch (TaskFailedException e)
         {
@@ -34,10 +31,19 @@ public static class MergeConsensusOrchestrator
 
         await context.CallActivityAsync(EndMerge.Name, new WorkFailure(item, failure ?? ""), WorkPolicy.Retry);
     }
+
+    private static async Task MergeAsync(TaskOrchestrationContext context, MergeStep first)
+    {
+        for (MergeStep? step = first; step is not null;)
+        {
+            step = await context.CallActivityAsync<MergeStep?>(MergeReplicas.Name, step, WorkPolicy.Retry);
+        }
+    }
 }
 
-/// <summary>Some of a request's jobs.</summary>
+/// <summary>Where a lane of jobs is to be merged further.</summary>
 /// <param name="Item">The request.</param>
-/// <param name="First">Position of the first one in <see cref="MergeParameters.JobIds"/>.</param>
-/// <param name="Count">How many, at most.</param>
-public sealed record MergeStep(WorkItem Item, int First, int Count);
+/// <param name="Job">Position in <see cref="MergeParameters.JobIds"/>.</param>
+/// <param name="Stretch">Which stretch of the job's frames is next.</param>
+/// <param name="End">The position at which the lane ends, exclusive.</param>
+public sealed record MergeStep(WorkItem Item, int Job, int Stretch, int End);

@@ -33,6 +33,7 @@ public sealed class EndMerge(IBlobStore blobs, WorkRequests requests)
     [Function(Name)]
     public async Task Run([ActivityTrigger] WorkFailure end, CancellationToken ct)
     {
+        await blobs.DeleteFolderAsync($"{MergeParameters.Folder}{end.Item.InstanceId}/", ct);
         await blobs.DeleteAsync(MergeParameters.Blob(end.Item.InstanceId), ct);
         await (end.Message.Length == 0 ? requests.FinishAsync(end.Item, done => done, ct) : requests.FailAsync(end.Item, end.Message, ct));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CvatServerless.Domain.Ports;
@@ -13,6 +14,12 @@ public sealed record MergeParameters(IReadOnlyList<int> JobIds)
 
     /// <summary>The blob of an attempt.</summary>
     public static string Blob(string instanceId) => $"{Folder}{instanceId}.json";
+
+    /// <summary>Results of a job's stretches, while it is being merged.</summary>
+    public static string JobFolder(string instanceId, int jobId) => string.Create(CultureInfo.InvariantCulture, $"{Folder}{instanceId}/{jobId}/");
+
+    /// <summary>The result of one stretch, as an operation of a job's log.</summary>
+    public static string StretchBlob(string instanceId, int jobId, int stretch) => string.Create(CultureInfo.InvariantCulture, $"{JobFolder(instanceId, jobId)}{stretch}");
 
     /// <summary>Reads what was stored with the request.</summary>
     public static async Task<MergeParameters> ReadAsync(IBlobStore blobs, string blob, CancellationToken ct)

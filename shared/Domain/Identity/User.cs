@@ -61,9 +61,9 @@ public sealed record User
 
 /// <summary>A password reset: the link holds the token, here is its SHA-256 alone. A new one replaces it, and a new password ends it.</summary>
 /// <param name="TokenHash">Lower-case hexadecimal.</param>
-/// <param name="SentDate">UTC.</param>
+/// <param name="SentDate">When the mail was handed over, UTC; null: it is not known to have been.</param>
 /// <param name="Expires">UTC.</param>
-public sealed record PasswordReset(string TokenHash, DateTimeOffset SentDate, DateTimeOffset Expires)
+public sealed record PasswordReset(string TokenHash, DateTimeOffset? SentDate, DateTimeOffset Expires)
 {
     /// <summary>When it was asked for, as whoever sends it tells it: the same for every attempt at one mail.</summary>
     public DateTimeOffset? AskedDate { get; init; }

@@ -71,6 +71,9 @@ public sealed record Job : IWorkspaceEntity<Job>
     /// </summary>
     public long AnnotationRevision { get; init; }
 
+    /// <summary>The attempt of a merge of replicas that completed it last: a repetition of that one leaves the state alone.</summary>
+    public string? LastMerge { get; init; }
+
     /// <summary>The contract's <c>status</c>: derived from stage and state.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public string Status => Stage == "annotation" ? "annotation" : Stage == "acceptance" && State == "completed" ? "completed" : "validation";
@@ -82,6 +85,12 @@ public sealed record Job : IWorkspaceEntity<Job>
     /// <summary>Its frames.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public Segment Segment => new(StartFrame, StopFrame);
+
+    /// <summary>
+    /// Whether it is there for users: the task's data reach as far as its frames. A creation of many jobs, or an addition to a task, commits them in several transactions; the
+    /// last one has the task's row, and with it all of them appear at once.
+    /// </summary>
+    public bool IsPartOf(AnnotationTask task) => StopFrame < task.Data?.Size;
 
     /// <summary>Frames in the job.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

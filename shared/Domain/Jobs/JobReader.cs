@@ -47,6 +47,7 @@ public static class JobReader
         private DateTimeOffset _createdDate;
         private DateTimeOffset _updatedDate;
         private long _annotationRevision;
+        private string? _lastMerge;
 
         public int RequiredRead { get; private set; }
 
@@ -100,6 +101,7 @@ public static class JobReader
             CreatedDate = _createdDate,
             UpdatedDate = _updatedDate,
             AnnotationRevision = _annotationRevision,
+            LastMerge = _lastMerge,
         };
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -167,6 +169,11 @@ public static class JobReader
             {
                 reader.Read();
                 _assigneeUpdatedDate = reader.TokenType == JsonTokenType.Null ? null : reader.GetDateTimeOffset();
+            }
+            else if (reader.ValueTextEquals("last_merge"u8))
+            {
+                reader.Read();
+                _lastMerge = reader.GetString();
             }
             else
             {

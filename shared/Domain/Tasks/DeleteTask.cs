@@ -99,7 +99,7 @@ public sealed class DeleteTask(IWorkspaces workspaces, IBlobStore blobs, DeleteI
 
     private static (List<Job> Jobs, List<Label> Labels, List<WorkRequest> Requests, List<string> Requirements) Parts(IWorkspaceView view, AnnotationTask task)
     {
-        var jobs = view.JobsOf(task).ToList();
+        var jobs = view.StoredJobsOf(task).ToList();
         var ids = jobs.Select(job => job.Id).ToHashSet();
         var requests = view.All<WorkRequest>().Where(request => request.TaskId == task.Id || (request.JobId is { } job && ids.Contains(job))).ToList();
         var requirements = view.Children<QualityRequirement>(AnnotationTask.Kind, task.Key).Select(requirement => requirement.Key).ToList();

@@ -5,6 +5,9 @@ public readonly record struct Segment(int StartFrame, int StopFrame)
 {
     /// <summary>Frames in it.</summary>
     public int FrameCount => StopFrame - StartFrame + 1;
+
+    /// <summary>Whether a frame is in it.</summary>
+    public bool Contains(int frame) => frame >= StartFrame && frame <= StopFrame;
 }
 
 /// <summary>How the frames of a task are cut into segments, each of which becomes a job.</summary>

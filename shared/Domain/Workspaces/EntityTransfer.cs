@@ -1,4 +1,5 @@
 using CvatServerless.Domain.Jobs;
+using CvatServerless.Domain.Labels;
 using CvatServerless.Domain.Projects;
 using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Tasks;
@@ -51,7 +52,8 @@ public sealed class TransferEntities(IWorkspaces workspaces, ILocators locators,
             }
 
             await StepAsync(transfer, hasArrived ? [] : [top], change, isCopy: true, ct);
-            await LocateAsync(transfer.To, parts.Prepend(top), ct);
+            var sublabels = await workspaces.ReadAsync(transfer.From, view => Sublabels(view, parts), ct);
+            await LocateAsync(transfer.To, [top, .. parts, .. sublabels], ct);
             await HideAsync(transfer, ct);
         }
 
@@ -93,6 +95,10 @@ public sealed class TransferEntities(IWorkspaces workspaces, ILocators locators,
     /// <summary>Work that goes on at an entity or below it, or null.</summary>
     public WorkRequest? ActiveRequest(IWorkspaceView view, string kind, string key) =>
         Below(view, kind, key).Where(part => part.Kind == WorkRequest.Kind).Select(part => view.Find<WorkRequest>(part.Key)).FirstOrDefault(request => request is { IsActive: true });
+
+    /// <summary>The labels of skeletons' points, which have addresses of their own.</summary>
+    private static List<(string Kind, string Key)> Sublabels(IWorkspaceView view, IEnumerable<(string Kind, string Key)> parts) =>
+        [.. parts.Where(part => part.Kind == Label.Kind).SelectMany(part => view.Find<Label>(part.Key)?.Sublabels ?? []).Select(sub => (Label.Kind, EntityKey.Of(sub.Id)))];
 
     private static TopState StateOf(IWorkspaceView view, EntityTransfer transfer)
     {

@@ -105,8 +105,11 @@ public interface ISequences
 /// </summary>
 public interface ILocators
 {
-    /// <summary>The workspace of an entity, or null.</summary>
+    /// <summary>The workspace of an entity, or null. May be remembered for a while: <see cref="LocatorsExtensions.ReadAsync"/> gets along with that.</summary>
     Task<WorkspaceId?> FindAsync(string kind, string key, CancellationToken ct);
+
+    /// <summary>The same, read afresh.</summary>
+    Task<WorkspaceId?> FindAgainAsync(string kind, string key, CancellationToken ct);
 
     /// <summary>Records where entities live; also records the workspace itself.</summary>
     Task AddAsync(WorkspaceId workspace, string kind, IReadOnlyCollection<string> keys, CancellationToken ct);
@@ -125,4 +128,27 @@ public interface ILocators
 
     /// <summary>Workspaces in which a user is or was assigned to something.</summary>
     Task<IReadOnlyCollection<WorkspaceId>> GuestOfAsync(int userId, CancellationToken ct);
+}
+
+/// <summary>Everyday calls.</summary>
+public static class LocatorsExtensions
+{
+    /// <summary>Reads what lives somewhere. Where it is no more, because another process has moved it meanwhile, it is read where it is now.</summary>
+    /// <param name="locators">The locators.</param>
+    /// <param name="kind">Of the entity.</param>
+    /// <param name="key">Of the entity.</param>
+    /// <param name="read">Reads it in a workspace; null: it is not there.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Null where it is nowhere.</returns>
+    public static async Task<T?> ReadAsync<T>(this ILocators locators, string kind, string key, Func<WorkspaceId, Task<T?>> read, CancellationToken ct)
+        where T : class
+    {
+        if (await locators.FindAsync(kind, key, ct) is not { } workspace)
+        {
+            return null;
+        }
+
+        return await read(workspace) is { } found ? found
+            : await locators.FindAgainAsync(kind, key, ct) is { } now && now != workspace ? await read(now) : null;
+    }
 }

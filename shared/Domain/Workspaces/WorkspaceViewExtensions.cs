@@ -37,8 +37,15 @@ public static class WorkspaceViewExtensions
     public static int? GuideIdOf(this IWorkspaceView view, AnnotationTask task, Project? project) =>
         (project is null ? null : view.GuideOf(project)?.Id) ?? view.GuideOf(task)?.Id;
 
-    /// <summary>A task's jobs, by id.</summary>
-    public static IReadOnlyCollection<Job> JobsOf(this IWorkspaceView view, AnnotationTask task) => view.Children<Job>(AnnotationTask.Kind, task.Key);
+    /// <summary>A task's jobs, by id, as users see them (<see cref="Job.IsPartOf"/>).</summary>
+    public static IReadOnlyCollection<Job> JobsOf(this IWorkspaceView view, AnnotationTask task)
+    {
+        var jobs = view.StoredJobsOf(task);
+        return jobs.All(job => job.IsPartOf(task)) ? jobs : [.. jobs.Where(job => job.IsPartOf(task))];
+    }
+
+    /// <summary>A task's jobs, by id, those included that are still being made.</summary>
+    public static IReadOnlyCollection<Job> StoredJobsOf(this IWorkspaceView view, AnnotationTask task) => view.Children<Job>(AnnotationTask.Kind, task.Key);
 
     /// <summary>A project's tasks that are not being deleted, by id.</summary>
     public static IEnumerable<AnnotationTask> TasksOf(this IWorkspaceView view, Project project) =>

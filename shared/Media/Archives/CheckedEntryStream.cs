@@ -3,10 +3,11 @@ using CvatServerless.Domain;
 
 namespace CvatServerless.Media.Archives;
 
-/// <summary>Holds an entry to the size and CRC of its directory record while it is read.</summary>
-internal sealed class CheckedEntryStream(Stream content, ZipEntry entry, Func<string, MediaException> bad) : ReadOnlyStream
+/// <summary>Holds an entry to the size and CRC of its directory record while it is read. Disposing of it gives back the turn that it was opened in.</summary>
+internal sealed class CheckedEntryStream(Stream content, ZipEntry entry, Func<string, MediaException> bad, SemaphoreSlim? turn) : ReadOnlyStream
 {
     private readonly Crc32 _crc = new();
+    private SemaphoreSlim? _turn = turn;
     private long _read;
     private bool _verified;
 
@@ -45,6 +46,7 @@ internal sealed class CheckedEntryStream(Stream content, ZipEntry entry, Func<st
         if (disposing)
         {
             content.Dispose();
+            Interlocked.Exchange(ref _turn, null)?.Release();
         }
 
         base.Dispose(disposing);

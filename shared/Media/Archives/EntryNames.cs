@@ -49,7 +49,7 @@ public static class EntryNames
             return $"has an entry with a name of more than {MaxBytes} bytes";
         }
 
-        if (name.Any(char.IsControl))
+        if (name.AsSpan().ContainsAnyInRange('\0', '\x1F') || name.AsSpan().ContainsAnyInRange('\x7F', '\x9F'))
         {
             return "has an entry with control characters in its name";
         }
@@ -59,6 +59,14 @@ public static class EntryNames
             return $"has an entry with an absolute path: '{name}'";
         }
 
-        return name.Split('/', '\\').Any(segment => segment.Trim() == "..") ? $"has an entry that climbs out of the archive: '{name}'" : null;
+        foreach (var segment in name.AsSpan().SplitAny('/', '\\'))
+        {
+            if (name.AsSpan(segment).Trim() is "..")
+            {
+                return $"has an entry that climbs out of the archive: '{name}'";
+            }
+        }
+
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using CvatServerless.Domain;
@@ -5,10 +6,12 @@ using static CvatServerless.Media.Archives.ZipRecords;
 
 namespace CvatServerless.Media.Archives;
 
-/// <summary>Reads a zip's central directory and refuses what is unsafe before a single entry is opened.</summary>
+/// <summary>Reads a zip's central directory, a window of it at a time, and refuses what is unsafe before a single entry is opened.</summary>
 internal sealed class ZipDirectoryParser(string archiveName, Stream stream, ArchiveLimits limits)
 {
     private const int BytesPerEntryBound = CentralHeaderLength + 1024;
+    private const int LongestRecord = CentralHeaderLength + (3 * Max16);
+    private const int WindowBytes = 2 * LongestRecord;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly Encoding Cp437 = CodePagesEncodingProvider.Instance.GetEncoding(437)!;
 
@@ -26,21 +29,38 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
             throw Bad("has a broken directory");
         }
 
-        var directory = new byte[size];
-        stream.Position = offset;
-        await stream.ReadExactlyAsync(directory, cancellationToken);
-        return Entries(directory, count, offset);
+        var window = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, WindowBytes));
+        try
+        {
+            return await EntriesAsync(window, offset, size, count, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(window);
+        }
     }
 
-    private List<ZipEntry> Entries(ReadOnlySpan<byte> directory, long count, long directoryOffset)
+    private async Task<List<ZipEntry>> EntriesAsync(byte[] window, long directoryOffset, long directorySize, long count, CancellationToken cancellationToken)
     {
-        var files = new List<ZipEntry>((int)Math.Min(count, 1 << 16));
-        var ranges = new List<(long Start, long Compressed)>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        long total = 0;
+        var room = (int)Math.Min(count, directorySize / CentralHeaderLength);
+        var files = new List<ZipEntry>(room);
+        var ranges = new List<(long Start, long Compressed)>(room);
+        var names = new HashSet<string>(room, StringComparer.Ordinal);
+        var (at, end, unread, total) = (0, 0, directorySize, 0L);
+        stream.Position = directoryOffset;
         for (var i = 0L; i < count; i++)
         {
-            var entry = Next(ref directory);
+            if (end - at < LongestRecord && unread > 0)
+            {
+                window.AsSpan(at..end).CopyTo(window);
+                (at, end) = (0, end - at);
+                var more = (int)Math.Min(unread, window.Length - end);
+                await stream.ReadExactlyAsync(window.AsMemory(end, more), cancellationToken);
+                (end, unread) = (end + more, unread - more);
+            }
+
+            var entry = Next(window.AsSpan(at..end), out var length);
+            at += length;
             ranges.Add((entry.HeaderOffset, entry.CompressedBytes));
             if (entry.Name.EndsWith('/') || EntryNames.IsIgnored(entry.Name))
             {
@@ -56,7 +76,7 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
         return files;
     }
 
-    private ZipEntry Next(ref ReadOnlySpan<byte> rest)
+    private ZipEntry Next(ReadOnlySpan<byte> rest, out int length)
     {
         if (rest.Length < CentralHeaderLength || BinaryPrimitives.ReadUInt32LittleEndian(rest) != CentralHeader)
         {
@@ -64,7 +84,7 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
         }
 
         var (nameLength, extraLength, commentLength) = (U16(rest, 28), U16(rest, 30), U16(rest, 32));
-        var length = CentralHeaderLength + nameLength + extraLength + commentLength;
+        length = CentralHeaderLength + nameLength + extraLength + commentLength;
         if (rest.Length < length)
         {
             throw Bad("has a broken directory");
@@ -80,7 +100,6 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
             IsEncrypted = (flags & FlagEncrypted) != 0,
         };
         RefuseLinks(entry, madeBy: rest[5], unixMode: U16(rest, 40));
-        rest = rest[length..];
         return entry;
     }
 

@@ -14,6 +14,7 @@ public sealed class ZipSource : IAsyncDisposable
     private readonly Stream _stream;
     private readonly string _archiveName;
     private readonly bool _leaveOpen;
+    private readonly SemaphoreSlim _turns = new(1);
 
     private ZipSource(string archiveName, Stream stream, bool leaveOpen, IReadOnlyList<ZipEntry> entries)
     {
@@ -37,26 +38,33 @@ public sealed class ZipSource : IAsyncDisposable
         return new ZipSource(archiveName, stream, leaveOpen, entries);
     }
 
+    /// <summary>A zip that was opened and checked before, for entries that are known from then: its directory is not read again, and <see cref="Entries"/> is empty.</summary>
+    /// <param name="archiveName">Name for messages.</param>
+    /// <param name="stream">Seekable; disposed with the source.</param>
+    public static ZipSource Reopen(string archiveName, Stream stream) => new(archiveName, stream, leaveOpen: false, []);
+
     /// <summary>
     /// The decompressed bytes of an entry. Reading throws <see cref="MediaException"/> when there are more or fewer bytes than promised or the CRC
     /// is wrong; the last read that would return the end is the one that tells.
     /// </summary>
-    public async Task<Stream> OpenEntryAsync(ZipEntry entry, CancellationToken cancellationToken)
+    public Task<Stream> OpenEntryAsync(ZipEntry entry, CancellationToken cancellationToken) => OpenEntryAsync(entry, turn: null, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="OpenEntryAsync(ZipEntry, CancellationToken)"/>, for several readers: waits until the stream that was opened so before is disposed of. Pictures
+    /// are read one after the other, then decoded side by side.
+    /// </summary>
+    public async ValueTask<Stream> OpenInTurnAsync(ZipEntry entry, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(entry);
-        if (entry.IsEncrypted)
+        await _turns.WaitAsync(cancellationToken);
+        try
         {
-            throw Bad(entry, "is encrypted");
+            return await OpenEntryAsync(entry, _turns, cancellationToken);
         }
-
-        if (entry.Method is not (Stored or Deflated))
+        catch
         {
-            throw Bad(entry, $"uses compression method {entry.Method}, which is not supported");
+            _turns.Release();
+            throw;
         }
-
-        var body = new BoundedStream(_stream, await BodyOffsetAsync(entry, cancellationToken), entry.CompressedBytes);
-        Stream content = entry.Method == Stored ? body : new DeflateStream(body, CompressionMode.Decompress);
-        return new CheckedEntryStream(content, entry, reason => Bad(entry, reason));
     }
 
     /// <summary>The entry as one array; for entries that are known to be small, such as the pictures of a chunk.</summary>
@@ -77,7 +85,32 @@ public sealed class ZipSource : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _leaveOpen ? ValueTask.CompletedTask : _stream.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _turns.Dispose();
+        if (!_leaveOpen)
+        {
+            await _stream.DisposeAsync();
+        }
+    }
+
+    private async Task<Stream> OpenEntryAsync(ZipEntry entry, SemaphoreSlim? turn, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.IsEncrypted)
+        {
+            throw Bad(entry, "is encrypted");
+        }
+
+        if (entry.Method is not (Stored or Deflated))
+        {
+            throw Bad(entry, $"uses compression method {entry.Method}, which is not supported");
+        }
+
+        var body = new BoundedStream(_stream, await BodyOffsetAsync(entry, cancellationToken), entry.CompressedBytes);
+        Stream content = entry.Method == Stored ? body : new DeflateStream(body, CompressionMode.Decompress);
+        return new CheckedEntryStream(content, entry, reason => Bad(entry, reason), turn);
+    }
 
     private async Task<long> BodyOffsetAsync(ZipEntry entry, CancellationToken cancellationToken)
     {

@@ -78,9 +78,20 @@ public static class RelatedImages
         return underscore > 0 && NameOf(related) == Folder ? Join(FolderOf(related), $"{owner[..underscore]}.{owner[(underscore + 1)..]}") : "";
     }
 
-    private static bool IsRelated(string name) => FolderOf(name).Split('/').Contains(Folder);
+    private static bool IsRelated(string name)
+    {
+        foreach (var segment in name.AsSpan().Split('/'))
+        {
+            if (segment.End.Value < name.Length && name.AsSpan(segment) is Folder)
+            {
+                return true;
+            }
+        }
 
-    private static IReadOnlyList<string> Ordered(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
+        return false;
+    }
+
+    private static IReadOnlyList<string> Ordered(IEnumerable<string> names) => names.Order(StringComparer.Ordinal).ToArray();
 
     private static string FolderOf(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "";
 

@@ -7,6 +7,8 @@ public static class MediaTypes
 {
     private static readonly FrozenDictionary<string, MediaKind> Kinds = Build().ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string> Audio = "mp3 wav flac ogg oga opus m4a aac wma aif aiff".Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenDictionary<string, string> ContentTypes = new Dictionary<string, string>
     {
         ["jpg"] = "image/jpeg",
@@ -50,6 +52,9 @@ public static class MediaTypes
         var stem = extension is "" ? "" : fileName[..^(extension.Length + 1)];
         return IsTarCompression(extension) && Extension(stem).Equals("tar", StringComparison.OrdinalIgnoreCase) ? MediaKind.Archive : MediaKind.Unknown;
     }
+
+    /// <summary>Whether it is sound: its kind is unknown, since no task is made of it.</summary>
+    public static bool IsAudio(string fileName) => Audio.Contains(Extension(fileName));
 
     /// <summary>Pictures and point clouds: what counts as an image of a task.</summary>
     public static bool IsFrameSource(string fileName) => FromName(fileName) is MediaKind.Image or MediaKind.PointCloud;

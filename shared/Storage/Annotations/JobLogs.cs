@@ -39,6 +39,22 @@ public sealed class JobLogs(IBlobStore blobs, TimeProvider time)
         }
     }
 
+    /// <summary>Whether an operation with this key was applied (<see cref="AnnotationOperation.OnceKey"/>).</summary>
+    public async Task<bool> HasAppliedAsync(int jobId, string onceKey, CancellationToken ct)
+    {
+        var log = Open(jobId);
+        await log.Gate.WaitAsync(ct);
+        try
+        {
+            await log.CatchUpAsync(ct);
+            return log.State.HasApplied(onceKey);
+        }
+        finally
+        {
+            log.Gate.Release();
+        }
+    }
+
     /// <summary>
     /// Appends what <paramref name="build"/> makes of the state (which it must not change); durable when this returns. It is called again with a newer state
     /// where somebody else was faster. Null, or an operation that was applied before (<see cref="AnnotationOperation.OnceKey"/>): nothing is written.

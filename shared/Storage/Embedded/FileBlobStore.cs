@@ -220,10 +220,9 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
         PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
-            await using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 128 * 1024, FileOptions.Asynchronous);
+            await using var stream = new BlobWriteStream(File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous));
             await write(stream, ct);
-            await stream.FlushAsync(ct);
-            stream.Flush(flushToDisk: true);
+            stream.FlushToDisk();
             return stream.Length;
         }
         catch (IOException e) when (IsDiskFull(e))

@@ -27,6 +27,12 @@ internal sealed class Locators(ITableStore tables, TimeProvider time, TimeSpan? 
             return cached.Workspace;
         }
 
+        return await FindAgainAsync(kind, key, ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<WorkspaceId?> FindAgainAsync(string kind, string key, CancellationToken ct)
+    {
         var row = await StoreRetry.RunAsync(token => tables.FindAsync(Table, kind, key, token), time, ct);
         if (row is null)
         {

@@ -23,6 +23,9 @@ public abstract class CloudStorageCompliance : IAsyncLifetime, IDisposable
     /// <summary>Whether the server gives pages, and refuses reads under a condition: an emulator may do neither.</summary>
     protected virtual bool IsWhole => true;
 
+    /// <summary>Whether the server lists for those whom it gives no content: an emulator may.</summary>
+    protected virtual bool LetsStrangersLookAround => false;
+
     public async ValueTask InitializeAsync() => Bucket = await NewBucketAsync();
 
     public ValueTask DisposeAsync()
@@ -32,7 +35,7 @@ public abstract class CloudStorageCompliance : IAsyncLifetime, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         Outbound.Dispose();
         GC.SuppressFinalize(this);
@@ -119,6 +122,16 @@ public abstract class CloudStorageCompliance : IAsyncLifetime, IDisposable
         await Bucket.WriteAsync("mine.png", new MemoryStream([1]), Ct);
 
         (await FailureAsync(() => stranger.OpenReadAsync("mine.png", 0, null, null, Ct))).Failure.ShouldBe(CloudStorageFailure.Forbidden);
+        (await BytesAsync("mine.png")).ShouldBe([1]);
+        if (LetsStrangersLookAround)
+        {
+            return;
+        }
+
+        (await FailureAsync(() => stranger.ListAsync("", true, 10, null, Ct))).Failure.ShouldBe(CloudStorageFailure.Forbidden);
+        (await FailureAsync(() => stranger.FindAsync("mine.png", Ct))).Failure.ShouldBe(CloudStorageFailure.Forbidden);
+        (await FailureAsync(() => stranger.WriteAsync("mine.png", new MemoryStream([2]), Ct))).Failure.ShouldBe(CloudStorageFailure.Forbidden);
+        (await stranger.CheckAsync(Ct)).ShouldBe(CloudStorageStatus.Forbidden);
     }
 
     [Fact]

@@ -17,6 +17,8 @@ public sealed class S3BucketTests(BucketServers servers) : CloudStorageComplianc
     private readonly string _name = $"bucket-{Guid.NewGuid():N}";
     private string _server = "";
 
+    protected override bool LetsStrangersLookAround => true;
+
     private protected override async Task<ICloudStorage> NewBucketAsync()
     {
         _server = await servers.S3Async(Ct);
@@ -66,10 +68,11 @@ public sealed class AzureContainerTests(AzuriteFixture azurite) : CloudStorageCo
     }
 }
 
-/// <summary>Google Cloud Storage, on an emulator that neither pages nor knows conditions nor asks who calls.</summary>
+/// <summary>Google Cloud Storage, on an emulator that neither pages nor knows conditions nor asks who calls; strangers meet a doorkeeper.</summary>
 public sealed class GoogleBucketTests(BucketServers servers) : CloudStorageCompliance
 {
     private readonly string _name = $"bucket-{Guid.NewGuid():N}";
+    private readonly Doorkeeper _doorkeeper = new();
     private string _server = "";
 
     protected override bool IsWhole => false;
@@ -83,10 +86,18 @@ public sealed class GoogleBucketTests(BucketServers servers) : CloudStorageCompl
         return Connect(_name, Outbound);
     }
 
-    private protected override ICloudStorage Connect(string bucket, OutboundHttp outbound) => new GoogleBucket(
-        bucket, "", new Uri(_server + "/"), _ => Task.FromResult<string?>(null), StorageHttp.Client(outbound, streams: true, TimeProvider.System), TimeProvider.System);
+    private protected override ICloudStorage Connect(string bucket, OutboundHttp outbound) => Connect(bucket, outbound, _server + "/", token: null);
 
-    private protected override ICloudStorage? Stranger() => null;
+    private protected override ICloudStorage? Stranger() => Connect(_name, Outbound, _doorkeeper.Url, "a-token-without-the-right");
+
+    public override void Dispose()
+    {
+        _doorkeeper.Dispose();
+        base.Dispose();
+    }
+
+    private static GoogleBucket Connect(string bucket, OutboundHttp outbound, string server, string? token) => new(
+        bucket, "", new Uri(server), _ => Task.FromResult(token), StorageHttp.Client(outbound, streams: true, TimeProvider.System), TimeProvider.System);
 
     // The emulator has no objects whose key ends in a slash.
     private protected override Task MarkAsync(string folder) => Task.CompletedTask;

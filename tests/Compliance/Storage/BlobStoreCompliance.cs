@@ -39,6 +39,38 @@ public abstract class BlobStoreCompliance
         (await Read(Name)).AsSpan().SequenceEqual(data).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task WriteAsync_PiecesOfAllSizes_ComeBackInOrder()
+    {
+        int[] sizes = [0, 1, 100_000, 31_071, 1, 131_072, 5, 131_073, 70_000, 70_000, 500_000, 2];
+        var data = Data(sizes.Sum());
+
+        await Blobs.WriteAsync(
+            Name,
+            async (stream, token) =>
+            {
+                var at = 0;
+                foreach (var (index, size) in sizes.Index())
+                {
+                    if (index % 3 == 0)
+                    {
+                        stream.Write(data.AsSpan(at, size));
+                        await stream.FlushAsync(token);
+                    }
+                    else
+                    {
+                        await stream.WriteAsync(data.AsMemory(at, size), token);
+                    }
+
+                    at += size;
+                }
+            },
+            BlobCondition.None,
+            Ct);
+
+        (await Read(Name)).AsSpan().SequenceEqual(data).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData(0, 5, 0, 5)]
     [InlineData(3, 4, 3, 7)]

@@ -1,3 +1,4 @@
+using CvatServerless.Domain.Annotations.Masks;
 using CvatServerless.Domain.Annotations.Merging;
 
 namespace CvatServerless.Domain.Annotations.Consensus;
@@ -37,6 +38,31 @@ internal sealed class VoteLikeness(double pictureArea)
         ShapeType.Points => Points(a.Points, b.Points),
         _ => Skeletons(a, b),
     };
+
+    /// <summary>The box around a shape where overlap of areas decides; shapes that are compared by nearness have none.</summary>
+    public static VoteBounds Bounds(LabeledShape shape)
+    {
+        if (shape.Type == ShapeType.Mask)
+        {
+            var (left, top, width, height) = MaskRle.Box(shape.Points);
+            return new(left, top, left + (double)width, top + (double)height);
+        }
+
+        var outline = shape.Type switch
+        {
+            ShapeType.Rectangle => shape.Rotation == 0 ? shape.Points : Corners(shape),
+            ShapeType.Ellipse => Outline(shape),
+            ShapeType.Polygon or ShapeType.Cuboid => shape.Points,
+            _ => null,
+        };
+        if (outline is null)
+        {
+            return VoteBounds.Endless;
+        }
+
+        var box = Box(outline);
+        return new(box[0], box[1], box[2], box[3]);
+    }
 
     private double Lines(double[] a, double[] b)
     {

@@ -9,11 +9,7 @@ namespace CvatServerless.Domain.Annotations.Json;
 /// </summary>
 internal sealed class AnnotationObjectParser(AnnotationAction action)
 {
-    private const int MaxAttributeLength = 4096;
-    private const int MaxPooledTexts = 4096;
-
-    // Attribute values repeat over and over in a job: one string serves them all.
-    private readonly HashSet<string> _texts = [];
+    private readonly AttributeParser _attributes = new();
 
     private enum Role
     {
@@ -23,7 +19,7 @@ internal sealed class AnnotationObjectParser(AnnotationAction action)
 
     public LabeledTag? Tag(JsonElement json, FieldErrors errors)
     {
-        var common = new CommonFields(json, errors, this, hasScore: false);
+        var common = new CommonFields(json, errors, action, _attributes, hasScore: false);
         if (!common.Read(json, static (_, _, _) => false, needsFrame: true))
         {
             return null;
@@ -46,7 +42,7 @@ internal sealed class AnnotationObjectParser(AnnotationAction action)
 
     public LabeledInterval? Interval(JsonElement json, FieldErrors errors)
     {
-        var common = new CommonFields(json, errors, this, hasScore: true);
+        var common = new CommonFields(json, errors, action, _attributes, hasScore: true);
         int? start = null, stop = null;
         var stopSeen = false;
         var ok = common.Read(json, Own, needsFrame: false);
@@ -96,7 +92,7 @@ internal sealed class AnnotationObjectParser(AnnotationAction action)
 
     private LabeledShape? Shape(JsonElement json, FieldErrors errors, Role role)
     {
-        var common = new CommonFields(json, errors, this, hasScore: true);
+        var common = new CommonFields(json, errors, action, _attributes, hasScore: true);
         var geometry = new GeometryFields();
         LabeledShape[] elements = [];
         if (!common.Read(json, Own, needsFrame: true))
@@ -135,14 +131,14 @@ internal sealed class AnnotationObjectParser(AnnotationAction action)
                 return geometry.Read(name, value, into);
             }
 
-            elements = role == Role.Root ? Many(value, name, into, (item, itemErrors) => Shape(item, itemErrors, Role.Element)) : [];
+            elements = role == Role.Root ? DrfFields.Many(value, name, into, (item, itemErrors) => Shape(item, itemErrors, Role.Element)) : [];
             return true;
         }
     }
 
     private LabeledTrack? Track(JsonElement json, FieldErrors errors, Role role)
     {
-        var common = new CommonFields(json, errors, this, hasScore: false);
+        var common = new CommonFields(json, errors, action, _attributes, hasScore: false);
         TrackedShape[]? shapes = null;
         LabeledTrack[] elements = [];
         if (!common.Read(json, Own, needsFrame: true))
@@ -172,10 +168,10 @@ internal sealed class AnnotationObjectParser(AnnotationAction action)
             switch (name)
             {
                 case "shapes":
-                    shapes = Many(value, name, into, KeyFrame);
+                    shapes = DrfFields.Many(value, name, into, KeyFrame);
                     return true;
                 case "elements":
-                    elements = role == Role.Root ? Many(value, name, into, (item, itemErrors) => Track(item, itemErrors, Role.Element)) : [];
+                    elements = role == Role.Root ? DrfFields.Many(value, name, into, (item, itemErrors) => Track(item, itemErrors, Role.Element)) : [];
                     return true;
                 default:
                     return false;
@@ -202,7 +198,7 @@ internal sealed class AnnotationObjectParser(AnnotationAction action)
                     frame = DrfFields.Integer(property.Value, "frame", errors, 0);
                     break;
                 case "attributes":
-                    attributes = Attributes(property.Value, errors);
+                    attributes = _attributes.Read(property.Value, errors);
                     break;
                 default:
                     geometry.Read(property.Name, property.Value, errors);
@@ -228,231 +224,4 @@ internal sealed class AnnotationObjectParser(AnnotationAction action)
             Attributes = attributes,
         };
     }
-
-    private AttributeValue[] Attributes(JsonElement json, FieldErrors errors) => Many(json, "attributes", errors, Attribute);
-
-    private Boxed<AttributeValue>? Attribute(JsonElement json, FieldErrors errors)
-    {
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            errors.Add(FieldErrors.NonField, DrfFields.NotAnObject(json.ValueKind));
-            return null;
-        }
-
-        int? specId = null;
-        string? text = null;
-        foreach (var property in json.EnumerateObject())
-        {
-            if (property.NameEquals("spec_id"u8))
-            {
-                specId = DrfFields.Integer(property.Value, "spec_id", errors);
-            }
-            else if (property.NameEquals("value"u8) && !DrfFields.NullAdded(property.Value, "value", errors))
-            {
-                text = AttributeText(property.Value, errors);
-            }
-        }
-
-        if (specId is null)
-        {
-            errors.Add("spec_id", DrfFields.Required);
-        }
-
-        if (text is null && !errors.Items.ContainsKey("value"))
-        {
-            errors.Add("value", DrfFields.Required);
-        }
-
-        return errors.IsEmpty ? new Boxed<AttributeValue>(new AttributeValue(specId!.Value, Pooled(text!))) : null;
-    }
-
-    private static string? AttributeText(JsonElement value, FieldErrors errors)
-    {
-        var text = DrfFields.PythonText(value);
-        if (text is null)
-        {
-            errors.Add("value", "Not a valid string.");
-        }
-        else if (text.Length > MaxAttributeLength)
-        {
-            errors.Add("value", $"Ensure this field has no more than {MaxAttributeLength} characters.");
-        }
-        else if (text.Contains('\0', StringComparison.Ordinal))
-        {
-            errors.Add("value", "Null characters are not allowed.");
-        }
-
-        return text;
-    }
-
-    private string Pooled(string text)
-    {
-        if (_texts.TryGetValue(text, out var known))
-        {
-            return known;
-        }
-
-        if (_texts.Count < MaxPooledTexts)
-        {
-            _texts.Add(text);
-        }
-
-        return text;
-    }
-
-    private static AttributeValue[] Many(JsonElement json, string field, FieldErrors errors, Func<JsonElement, FieldErrors, Boxed<AttributeValue>?> parse)
-    {
-        var boxes = Many<Boxed<AttributeValue>>(json, field, errors, parse);
-        return boxes.Length == 0 ? [] : Array.ConvertAll(boxes, box => box.Value);
-    }
-
-    private static T[] Many<T>(JsonElement json, string field, FieldErrors errors, Func<JsonElement, FieldErrors, T?> parse)
-        where T : class
-    {
-        if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 0)
-        {
-            return [];
-        }
-
-        var items = new List<T>();
-        var itemErrors = new ItemErrors();
-        foreach (var item in DrfFields.Items(json, field, errors))
-        {
-            var own = new FieldErrors();
-            if (parse(item, own) is { } parsed && own.IsEmpty)
-            {
-                items.Add(parsed);
-            }
-
-            itemErrors.Add(own);
-        }
-
-        itemErrors.AddTo(errors, field);
-        return [.. items];
-    }
-
-    /// <summary>Lets a value stand where null means 'wrong'.</summary>
-    private sealed record Boxed<T>(T Value);
-
-    /// <summary>The fields that tags, shapes, tracks and intervals share.</summary>
-    private sealed class CommonFields(JsonElement owner, FieldErrors errors, AnnotationObjectParser parser, bool hasScore)
-    {
-        private bool _hasLabel;
-        private bool _hasFrame;
-        private bool _hasId;
-
-        public long Id { get; private set; }
-
-        public int LabelId { get; private set; }
-
-        public int Frame { get; private set; }
-
-        public int Group { get; private set; }
-
-        public AnnotationSource Source { get; private set; }
-
-        public double Score { get; private set; } = 1;
-
-        public AttributeValue[] Attributes { get; private set; } = [];
-
-        public bool Read(JsonElement json, Func<string, JsonElement, FieldErrors, bool> own, bool needsFrame)
-        {
-            if (json.ValueKind != JsonValueKind.Object)
-            {
-                errors.Add(FieldErrors.NonField, DrfFields.NotAnObject(json.ValueKind));
-                return false;
-            }
-
-            foreach (var property in json.EnumerateObject())
-            {
-                if (!ReadOne(property.Name, property.Value))
-                {
-                    own(property.Name, property.Value, errors);
-                }
-            }
-
-            if (!_hasLabel)
-            {
-                errors.Add("label_id", DrfFields.Required);
-            }
-
-            if (needsFrame && !_hasFrame)
-            {
-                errors.Add("frame", DrfFields.Required);
-            }
-
-            if (!_hasId && parser.RequiresId)
-            {
-                errors.Add("id", MustBePresent);
-            }
-
-            return errors.IsEmpty;
-        }
-
-        private bool ReadOne(string name, JsonElement value)
-        {
-            switch (name)
-            {
-                case "id":
-                    ReadId(value);
-                    return true;
-                case "label_id":
-                    _hasLabel = true;
-                    LabelId = DrfFields.Integer(value, name, errors, 0);
-                    return true;
-                case "frame":
-                    _hasFrame = true;
-                    Frame = DrfFields.Integer(value, name, errors, 0);
-                    return true;
-                case "group":
-                    Group = value.ValueKind == JsonValueKind.Null ? 0 : DrfFields.Integer(value, name, errors, 0);
-                    return true;
-                case "source":
-                    ReadSource(value);
-                    return true;
-                case "score" when hasScore:
-                    Score = DrfFields.Number(value, name, errors, 0, 1);
-                    return true;
-                case "attributes":
-                    Attributes = parser.Attributes(value, errors);
-                    return true;
-                default:
-                    return false;
-            }
-        }
-
-        private void ReadId(JsonElement value)
-        {
-            if (value.ValueKind == JsonValueKind.Null)
-            {
-                return;
-            }
-
-            _hasId = true;
-            Id = DrfFields.Long(value, "id", errors);
-            if (parser.ForbidsId)
-            {
-                errors.Add("id", "must be absent");
-            }
-        }
-
-        private void ReadSource(JsonElement value)
-        {
-            if (DrfFields.PythonText(value) is { } word && AnnotationWords.TryParse(word, out AnnotationSource source))
-            {
-                Source = source;
-            }
-            else if (!(owner.TryGetProperty("id"u8, out var id) && id.ValueKind != JsonValueKind.Null))
-            {
-                // Objects that were stored long ago may carry sources of that time: with an id they pass as manual (contract-annotations.md §1.2).
-                errors.Add("source", $"The value must be one of: {string.Join(", ", AnnotationWords.AllowedSources)}");
-            }
-        }
-    }
-
-    private const string MustBePresent = "must be present and not null";
-
-    private bool RequiresId => action == AnnotationAction.Delete;
-
-    private bool ForbidsId => action is AnnotationAction.Replace or AnnotationAction.Create;
 }

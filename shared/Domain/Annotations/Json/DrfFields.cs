@@ -134,6 +134,32 @@ internal static class DrfFields
         return default;
     }
 
+    /// <summary>The items of an array, each read by <paramref name="parse"/>, which gives null where it finds something wrong; the errors are nested in order.</summary>
+    public static T[] Many<T>(JsonElement json, string field, FieldErrors errors, Func<JsonElement, FieldErrors, T?> parse)
+        where T : class
+    {
+        if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 0)
+        {
+            return [];
+        }
+
+        var items = new List<T>();
+        var itemErrors = new ItemErrors();
+        foreach (var item in Items(json, field, errors))
+        {
+            var own = new FieldErrors();
+            if (parse(item, own) is { } parsed && own.IsEmpty)
+            {
+                items.Add(parsed);
+            }
+
+            itemErrors.Add(own);
+        }
+
+        itemErrors.AddTo(errors, field);
+        return [.. items];
+    }
+
     public static string NotAList(JsonValueKind kind) => $"Expected a list of items but got type \"{PythonType(kind)}\".";
 
     public static string NotAnObject(JsonValueKind kind) => $"Invalid data. Expected a dictionary, but got {PythonType(kind)}.";

@@ -41,6 +41,22 @@ public sealed class LocatorsTests(EmbeddedFixture fixture) : IClassFixture<Embed
     }
 
     [Fact]
+    public async Task ReadAsync_MovedElsewhere_IsReadWhereItIsNow()
+    {
+        var (here, elsewhere) = (Create(), Create());
+        var (before, now) = (WorkspaceId.Personal(1), WorkspaceId.Organization(2));
+        await here.AddAsync(before, _kind, ["a"], Ct);
+        await elsewhere.FindAsync(_kind, "a", Ct);
+        await here.SetAsync(_kind, "a", now, Ct);
+
+        (await elsewhere.ReadAsync(_kind, "a", workspace => Task.FromResult(workspace == now ? "found" : null), Ct)).ShouldBe("found");
+
+        (await elsewhere.FindAsync(_kind, "a", Ct)).ShouldBe(now);
+        (await elsewhere.ReadAsync<string>(_kind, "a", _ => Task.FromResult<string?>(null), Ct)).ShouldBeNull();
+        (await elsewhere.ReadAsync<string>(_kind, "b", _ => Task.FromResult<string?>("x"), Ct)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task AddGuestAsync_Twice_IsListedOnce()
     {
         const int User = 77;

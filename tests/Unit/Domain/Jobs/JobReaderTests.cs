@@ -29,6 +29,7 @@ public sealed class JobReaderTests
         CreatedDate = Date,
         UpdatedDate = Date.AddDays(1),
         AnnotationRevision = long.MaxValue,
+        LastMerge = "attempt",
     };
 
     [Fact]

@@ -7,6 +7,7 @@ using CvatServerless.Functions.Http;
 using CvatServerless.Functions.Orchestrations;
 using CvatServerless.Functions.Orchestrations.CreateTaskData;
 using CvatServerless.Functions.Sources;
+using CvatServerless.Media.Archives;
 using CvatServerless.Tests.Unit.Functions.Sources;
 using CvatServerless.Tests.Unit.Media;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,7 @@ using Xunit;
 
 namespace CvatServerless.Tests.Unit.Functions.Orchestrations;
 
-/// <summary>Pictures of a bucket that come so slowly that one activity has not the time for all of them.</summary>
+/// <summary>Groups of pictures: of a bucket where they come so slowly that one activity has not the time for all of them, and of an archive.</summary>
 public sealed class BuildChunksTests : IAsyncDisposable
 {
     private const string DataId = "d";
@@ -59,10 +60,46 @@ public sealed class BuildChunksTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task Run_EntriesOfAnArchive_AreReadWhereThePlanSaysThatTheyLie()
+    {
+        var blobs = _services.GetRequiredService<IBlobStore>();
+        var step = new TaskDataStep(await RequestAsync(), new(DataId, 1, 3, 2, 2, 2, new()), 0);
+        IReadOnlyList<ZipEntry> entries = [];
+        await blobs.WriteAsync("album", (stream, token) => ZipAsync(stream, token), BlobCondition.None, Ct);
+        await using (var album = await ZipSource.OpenAsync("album.zip", await blobs.OpenReadAsync("album", 0, null, Ct), new(), leaveOpen: false, Ct))
+        {
+            entries = [.. album.Entries];
+        }
+
+        var frames = entries.Reverse().Select(entry => new PlannedFrame(entry.Name, MediaPlace.OfBlob("album"), entry, "album.zip")).ToList();
+        frames[0] = frames[0] with { Related = [new PlannedImage(entries[0].Name, MediaPlace.OfBlob("album"), entries[0])] };
+        await blobs.WriteAsync(DataBlobs.GroupPlan(DataId, 0), frames, TaskDataJson.Default.PlannedFrame, Ct);
+        (await blobs.ReadAsync(DataBlobs.GroupPlan(DataId, 0), TaskDataJson.Default.PlannedFrame, Ct).Select(frame => frame.Entry).ToListAsync(Ct)).ShouldBe(entries.Reverse());
+
+        (await ActivatorUtilities.CreateInstance<BuildChunks>(_services).Run(step, Ct)).IsDone.ShouldBeTrue();
+
+        (await blobs.ReadAsync(DataBlobs.GroupResult(DataId, 0), TaskDataJson.Default.BuiltFrame, Ct).Select(frame => (frame.Name, frame.Width)).ToListAsync(Ct))
+            .ShouldBe([("2.png", 12), ("1.png", 11), ("0.png", 10)]);
+        await using var context = await ZipSource.OpenAsync("context", await blobs.OpenReadAsync(DataBlobs.Context(DataId, 0), 0, null, Ct), new(), leaveOpen: false, Ct);
+        (await context.ReadEntryAsync(context.Entries.ShouldHaveSingleItem(), Ct)).ShouldBe(Pictures.Png(10, 8));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private static async Task ZipAsync(Stream stream, CancellationToken ct)
+    {
+        var zip = new ZipStoreWriter(stream);
+        for (var i = 0; i < 3; i++)
+        {
+            await zip.WriteStoredAsync($"{i}.png", Pictures.Png(10 + i, 8), ct);
+        }
+
+        await zip.FinishAsync(ct);
     }
 
     private async Task<WorkItem> RequestAsync()

@@ -141,6 +141,59 @@ public sealed class ZipSourceTests
     }
 
     [Fact]
+    public async Task Open_DirectoryOfManyWindows_GivesEveryEntryInOrder()
+    {
+        var names = Enumerable.Range(0, 4000).Select(i => $"{i:D4}{new string('n', 50 + (i % 300))}.jpg").ToList();
+        var zip = Zip(CompressionLevel.NoCompression, [.. names.Select(name => (name, Encoding.UTF8.GetBytes(name[..4])))]);
+
+        await using var source = await ZipSource.OpenAsync("pictures.zip", new MemoryStream(zip), new(), leaveOpen: false, Token);
+
+        source.Entries.Select(entry => entry.Name).ShouldBe(names);
+        (await source.ReadEntryAsync(source.Entries[^1], Token)).ShouldBe("3999"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task Reopen_KnownEntry_IsReadWithoutTheDirectoryAndStillChecked()
+    {
+        var zip = Zip(CompressionLevel.Optimal, ("a.jpg", new byte[10]), ("b.jpg", [.. Enumerable.Range(0, 3000).Select(i => (byte)(i >> 3))]));
+        await using var source = await OpenAsync(zip);
+        var (first, second) = (source.Entries[0], source.Entries[1]);
+        var bytes = await source.ReadEntryAsync(second, Token);
+        zip.AsSpan(CentralHeader(zip)).Clear();
+
+        await using var again = ZipSource.Reopen("pictures.zip", new MemoryStream(zip));
+
+        (await again.ReadEntryAsync(second, Token)).ShouldBe(bytes);
+        (await Should.ThrowAsync<MediaException>(() => again.ReadEntryAsync(second with { Crc = 1 }, Token))).Message.ShouldContain("checksum");
+        (await Should.ThrowAsync<MediaException>(() => again.ReadEntryAsync(second with { SizeBytes = 2999 }, Token))).Message.ShouldContain("b.jpg");
+        (await Should.ThrowAsync<MediaException>(() => again.ReadEntryAsync(first with { HeaderOffset = 5 }, Token))).Message.ShouldContain("broken header");
+        (await Should.ThrowAsync<MediaException>(() => again.ReadEntryAsync(first with { CompressedBytes = zip.Length }, Token))).Message.ShouldContain("cut off");
+        (await Should.ThrowAsync<MediaException>(() => again.ReadEntryAsync(first with { IsEncrypted = true }, Token))).Message.ShouldContain("encrypted");
+    }
+
+    [Fact]
+    public async Task OpenInTurn_WhileAnotherEntryIsOpen_WaitsForItsEnd()
+    {
+        await using var source = await OpenAsync(Zip(CompressionLevel.Optimal, ("a.jpg", [1, 2, 3]), ("b.jpg", [4, 5])));
+        var first = await source.OpenInTurnAsync(source.Entries[0], Token);
+        var second = source.OpenInTurnAsync(source.Entries[1], Token).AsTask();
+        second.IsCompleted.ShouldBeFalse();
+
+        await first.DisposeAsync();
+        await first.DisposeAsync();
+
+        await using (var content = await second)
+        {
+            content.ReadByte().ShouldBe(4);
+            await Should.ThrowAsync<OperationCanceledException>(async () => await source.OpenInTurnAsync(source.Entries[0], new CancellationToken(canceled: true)));
+        }
+
+        await Should.ThrowAsync<MediaException>(async () => await source.OpenInTurnAsync(source.Entries[0] with { HeaderOffset = 1 }, Token));
+        await using var last = await source.OpenInTurnAsync(source.Entries[0], Token);
+        last.ReadByte().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Open_NoZip_SaysSo()
     {
         await ShouldRefuseAsync([], "is empty");

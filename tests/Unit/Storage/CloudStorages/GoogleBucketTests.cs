@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CvatServerless.Domain.Ports;
+using CvatServerless.Storage;
 using CvatServerless.Storage.CloudStorages;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
@@ -69,15 +70,15 @@ public sealed class GoogleBucketTests : IDisposable
     }
 
     [Fact]
-    public async Task Find_ServiceIsBusy_IsTriedThreeTimes()
+    public async Task Find_ServiceIsBusy_IsTriedAsOftenAsOurOwnStore()
     {
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < StoreRetry.Attempts; i++)
         {
             _script.Answers.Enqueue(new(HttpStatusCode.ServiceUnavailable));
         }
 
         (await Should.ThrowAsync<CloudStorageException>(() => Bucket(TimeProvider.System).FindAsync("a", Ct))).Failure.ShouldBe(CloudStorageFailure.Unavailable);
-        _script.Requests.Count.ShouldBe(3);
+        _script.Requests.Count.ShouldBe(StoreRetry.Attempts);
     }
 
     [Fact]

@@ -17,6 +17,11 @@ public sealed class JobRowsTests : IDisposable
     private const int Tasks = 6;
     private static readonly WorkspaceId Workspace = WorkspaceId.Personal(1);
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TaskData Data = new()
+    {
+        DataId = "d", Size = 10, Mode = "annotation", ChunkSize = 10, ImageQuality = 70, StartFrame = 0, StopFrame = 9, ChunksUpdatedDate = Start,
+    };
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cvatserverless-rows-");
     private readonly UserDirectory _users = new([new User { Id = 1, Username = "ann", DateJoined = Start, SecurityStamp = "" }], "http://localhost");
 
@@ -50,7 +55,7 @@ public sealed class JobRowsTests : IDisposable
         await workspaces.CommitAsync(Workspace, new ChangeSet(1).Create(new Project { Id = 1, Name = "p", CreatedDate = Start, UpdatedDate = Start }), default);
         for (var id = 1; id <= Tasks; id++)
         {
-            var changes = new ChangeSet(1).Create(new AnnotationTask { Id = id, Name = $"t{id}", ProjectId = id % 2 == 0 ? 1 : null, CreatedDate = Start, UpdatedDate = Start });
+            var changes = new ChangeSet(1).Create(new AnnotationTask { Id = id, Name = $"t{id}", ProjectId = id % 2 == 0 ? 1 : null, CreatedDate = Start, UpdatedDate = Start, Data = Data });
             for (var job = 1; job <= 5; job++)
             {
                 changes.Create(Job((id * 100) + (job * 10), id));
@@ -77,6 +82,9 @@ public sealed class JobRowsTests : IDisposable
                 break;
             case 3 when step % 10 == 0:
                 await workspaces.UpdateAsync<Project>(Workspace, EntityKey.Of(1), 1, old => old with { Name = $"step {step}" }, default);
+                break;
+            case 3:
+                await workspaces.UpdateAsync<AnnotationTask>(Workspace, EntityKey.Of(task), 1, old => old with { Data = old.Data is null ? Data : null }, default);
                 break;
             case 4 when step % 7 == 0:
                 await workspaces.UpdateAsync<AnnotationTask>(Workspace, EntityKey.Of(task), 1, old => old with { IsDeleted = !old.IsDeleted }, default);

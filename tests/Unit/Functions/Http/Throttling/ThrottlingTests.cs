@@ -55,54 +55,6 @@ public sealed class ThrottlingTests
     }
 
     [Fact]
-    public void SignIns_AfterFive_WaitTwiceAsLongEachTime()
-    {
-        var failures = new FailedSignIns(new ServerOptions(), _time);
-        for (var i = 0; i < 5; i++)
-        {
-            failures.Begin(From("203.0.113.1"), null, "ann").End(false);
-        }
-
-        foreach (var expected in new[] { "1", "2", "4", "8" })
-        {
-            var http = From("203.0.113.1");
-            Should.Throw<CvatException>(() => failures.Begin(http, null, "ANN"));
-            http.Response.Headers.RetryAfter.ToString().ShouldBe(expected);
-            _time.Advance(TimeSpan.FromSeconds(int.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)));
-            failures.Begin(From("203.0.113.1"), null, "ann").End(false);
-        }
-
-        failures.Begin(From("203.0.113.2"), null, "ann").End(true);
-        failures.Begin(From("203.0.113.1"), null, "bob").End(false);
-    }
-
-    [Fact]
-    public void SignIns_OnceBlocked_AreTriedOneAtATime()
-    {
-        var failures = new FailedSignIns(new ServerOptions(), _time);
-        for (var i = 0; i < 5; i++)
-        {
-            failures.Begin(From("203.0.113.1"), null, "ann").End(false);
-        }
-
-        _time.Advance(TimeSpan.FromSeconds(1));
-        var attempt = failures.Begin(From("203.0.113.1"), null, "ann");
-        Should.Throw<CvatException>(() => failures.Begin(From("203.0.113.1"), null, "ann"));
-        attempt.End(true);
-
-        failures.Begin(From("203.0.113.1"), null, "ann").End(false);
-    }
-
-    [Theory]
-    [InlineData(4, 0)]
-    [InlineData(5, 1)]
-    [InlineData(12, 128)]
-    [InlineData(13, 256)]
-    [InlineData(14, 300)]
-    [InlineData(int.MaxValue, 300)]
-    public void SignIns_Wait_DoublesUpToFiveMinutes(int count, int seconds) => FailedSignIns.WaitAfter(count).TotalSeconds.ShouldBe(seconds);
-
-    [Fact]
     public void RecentKeys_TooMany_ForgetTheLongestUnused()
     {
         var keys = new RecentKeys<string>(2);

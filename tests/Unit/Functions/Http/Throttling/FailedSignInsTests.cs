@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Net;
+using CvatServerless.Domain.Errors;
+using CvatServerless.Domain.Identity;
+using CvatServerless.Functions.Http;
+using CvatServerless.Functions.Http.Throttling;
+using CvatServerless.Functions.Timers;
+using CvatServerless.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using Xunit;
+
+namespace CvatServerless.Tests.Unit.Functions.Http.Throttling;
+
+/// <summary>Wrong passwords on a fake clock and the real store.</summary>
+public sealed class FailedSignInsTests : IAsyncDisposable
+{
+    private const string Address = "203.0.113.1";
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("cvatserverless-signins-");
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 10, 0, 0, TimeSpan.Zero));
+    private readonly ServiceProvider _services;
+
+    public FailedSignInsTests() => _services = new ServiceCollection()
+        .AddSingleton<TimeProvider>(_time).AddStorage(new StorageOptions { DataDirectory = _data.FullName }).BuildServiceProvider();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private ISignInFailures Store => _services.GetRequiredService<ISignInFailures>();
+
+    [Fact]
+    public async Task BeginAsync_AfterFive_WaitsTwiceAsLongEachTime()
+    {
+        await FailAsync(times: 5);
+
+        foreach (var expected in new[] { "1", "2", "4", "8" })
+        {
+            (await WaitAsync("ANN")).ShouldBe(expected);
+            _time.Advance(TimeSpan.FromSeconds(int.Parse(expected, CultureInfo.InvariantCulture)));
+            await FailAsync(times: 1);
+        }
+
+        await (await BeginAsync("ann", "203.0.113.2")).EndAsync(true);
+        await (await BeginAsync("bob", Address)).EndAsync(false);
+    }
+
+    [Fact]
+    public async Task BeginAsync_OnceBlocked_LetsInOneAtATimeOverAllProcesses()
+    {
+        await FailAsync(times: 5);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        var attempts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                return await BeginAsync("ann", Address);
+            }
+            catch (CvatException e) when (e.Kind == ErrorKind.Throttled)
+            {
+                return null;
+            }
+        })));
+
+        await attempts.OfType<FailedSignIns.Attempt>().Single().EndAsync(true);
+        await FailAsync(times: 5);
+        (await WaitAsync("ann")).ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task EndAsync_ManyWrongAtOnce_AreAllCounted()
+    {
+        var attempts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => BeginAsync("ann", Address)));
+
+        await Task.WhenAll(attempts.Select(attempt => Task.Run(() => attempt.EndAsync(false))));
+
+        (await WaitAsync("ann")).ShouldBe("32");
+    }
+
+    [Theory]
+    [InlineData(29, true)]
+    [InlineData(30, false)]
+    public async Task Memory_OfFailures_EndsAfterHalfAnHour(int minutes, bool isRemembered)
+    {
+        await FailAsync(times: 5);
+        _time.Advance(TimeSpan.FromMinutes(minutes));
+
+        await (await BeginAsync("ann", Address)).EndAsync(false);
+
+        (await CountAsync()).ShouldBe(isRemembered ? 6 : 1);
+    }
+
+    [Fact]
+    public async Task Purge_Hourly_ForgetsWhatCountsNoMore()
+    {
+        await FailAsync(times: 1);
+        _time.Advance(TimeSpan.FromMinutes(20));
+        await (await BeginAsync("bob", Address)).EndAsync(false);
+        _time.Advance(TimeSpan.FromMinutes(20));
+
+        await new PurgeSignIns(Store, _time).Run(new(), Ct);
+
+        (await CountAsync()).ShouldBe(0);
+        (await CountAsync("bob")).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(5, 1)]
+    [InlineData(12, 128)]
+    [InlineData(13, 256)]
+    [InlineData(14, 300)]
+    [InlineData(int.MaxValue, 300)]
+    public void WaitAfter_Count_DoublesUpToFiveMinutes(int count, int seconds) => FailedSignIns.WaitAfter(count).TotalSeconds.ShouldBe(seconds);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        _data.Delete(recursive: true);
+    }
+
+    private static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
+
+    // Every call from a process of its own.
+    private Task<FailedSignIns.Attempt> BeginAsync(string name, string address) => new FailedSignIns(Store, new ServerOptions(), _time).BeginAsync(From(address), null, name, Ct);
+
+    private async Task FailAsync(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await (await BeginAsync("ann", Address)).EndAsync(false);
+        }
+    }
+
+    private async Task<string> WaitAsync(string name)
+    {
+        var http = From(Address);
+        var refused = await Should.ThrowAsync<CvatException>(() => new FailedSignIns(Store, new ServerOptions(), _time).BeginAsync(http, null, name, Ct));
+        refused.Kind.ShouldBe(ErrorKind.Throttled);
+        return http.Response.Headers.RetryAfter.ToString();
+    }
+
+    private async Task<int> CountAsync(string name = "ann") =>
+        (await Store.UpdateAsync($"name {Authenticator.Hash(name)} {Address}", known => known, Ct))?.Count ?? 0;
+}
