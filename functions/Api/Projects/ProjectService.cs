@@ -127,11 +127,6 @@ public sealed class ProjectService(
     {
         var read = await workspaces.FindAsync<Project>(found.Workspace, found.Project.Key, ct) ?? throw CvatException.NotFound();
         var (old, now) = (read.Value, time.GetUtcNow());
-        if (old.MovesTo is not null)
-        {
-            throw PolicyTable.Moving();
-        }
-
         var changes = new ChangeSet(actor.UserId);
         var areLabelsChanged = write.Labels is { Count: > 0 } && await labels.ChangeAsync(found.Workspace, new(old.Id, null), write.Labels, changes, ct);
         var assignee = write.AssigneeId.Or(old.AssigneeId);

@@ -76,11 +76,6 @@ public sealed class TaskUpdates(IWorkspaces workspaces, DefaultStorages storages
     {
         var read = await workspaces.FindAsync<AnnotationTask>(found.Workspace, found.Task.Key, ct) ?? throw CvatException.NotFound();
         var (old, now) = (read.Value, time.GetUtcNow());
-        if (old.MovesTo is not null)
-        {
-            throw PolicyTable.Moving();
-        }
-
         var changes = new ChangeSet(actor.UserId);
         var areLabelsChanged = old.ProjectId is null && write.Labels is { Count: > 0 }
             && await labels.ChangeAsync(found.Workspace, new(null, old.Id), write.Labels, changes, ct);

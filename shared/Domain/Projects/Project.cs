@@ -49,9 +49,7 @@ public sealed record Project : IWorkspaceEntity<Project>
     /// <summary>It is being deleted: nobody sees it any more, and what is left of it goes step by step.</summary>
     public bool IsDeleted { get; init; }
 
-    /// <summary>
-    /// The workspace that it moves to: it can be read here and not be changed, and once it is there it is marked as deleted here (<see cref="Workspaces.TransferEntities"/>).
-    /// </summary>
+    /// <summary>The workspace that it moves to, where it is not lost but leaving: marked as deleted here, and whole again over there.</summary>
     public string? MovesTo { get; init; }
 
     /// <summary>Where imports come from by default.</summary>

@@ -27,15 +27,7 @@ public sealed record EntityChange(ChangeKind Change, string Kind, string Key, Re
 {
     /// <summary>The position of the entity's change before this one: the log's rows of one entity form a chain, so that its history needs no search.</summary>
     public string? Previous { get; init; }
-
-    /// <summary>Where an entity was before, if its creation is an arrival.</summary>
-    public EarlierPlace? CameFrom { get; init; }
 }
-
-/// <summary>Where an entity was before it came to its workspace.</summary>
-/// <param name="Workspace">The workspace.</param>
-/// <param name="Position">Of its last change there, with which its history goes on.</param>
-public readonly record struct EarlierPlace(WorkspaceId Workspace, string Position);
 
 /// <summary>
 /// The changes of one transaction in one workspace: at most 99 entities, which are written together with one row of the change log, or not at all.
@@ -57,11 +49,11 @@ public sealed class ChangeSet(int? actorId)
     /// <summary>What is to be written, in order.</summary>
     public IReadOnlyList<EntityChange> Changes => _changes;
 
-    /// <summary>Adds an entity that must not exist; <paramref name="cameFrom"/>: it had another place before.</summary>
-    public ChangeSet Create<T>(T entity, EarlierPlace? cameFrom = null)
+    /// <summary>Adds an entity that must not exist.</summary>
+    public ChangeSet Create<T>(T entity)
         where T : class, IWorkspaceEntity<T>
     {
-        _changes.Add(new(ChangeKind.Created, T.Kind, entity.Key, default, Bytes(entity, T.Json), null) { CameFrom = cameFrom });
+        _changes.Add(new(ChangeKind.Created, T.Kind, entity.Key, default, Bytes(entity, T.Json), null));
         return this;
     }
 
