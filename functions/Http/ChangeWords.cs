@@ -11,7 +11,7 @@ internal static class ChangeWords
     {
         ["project"] = [],
         ["task"] = ["move", "data"],
-        ["job"] = ["annotation_revision"],
+        ["job"] = ["annotation_revision", "last_merge"],
         ["label"] = [],
         ["issue"] = [],
         ["comment"] = [],

@@ -125,3 +125,26 @@ def test_a_merge_goes_on_after_a_kill_in_its_middle(own_product: Product, tmp_pa
     parents = jobs_of(product, task, "annotation")
     assert {job["state"] for job in parents} == {"completed"} and len(parents) == 60
     assert [len(product.http("GET", f"/api/jobs/{job['id']}/annotations").json()["shapes"]) for job in parents] == [1] * 60
+
+
+def test_a_merged_job_is_left_alone_when_its_step_is_repeated(own_product: Product, tmp_path: Path):
+    """What was merged before the kill, and changed since by its annotator, stays as it is."""
+    product = own_product
+    task = new_many(product, tmp_path, 60, segment_size=1, consensus_replicas=2)
+    label = task.get_labels()[0].id
+    for job in jobs_of(product, task, "replica") + jobs_of(product, task, "replica&page=2"):
+        vote(product, job, label, [[0, 0, 10, 10]])
+    rq_id = send(product, "POST", "/api/consensus/merges", {"task_id": task.id}, 202)["rq_id"]
+    merged = eventually("a job is merged", lambda: [job["id"] for job in jobs_of(product, task, "annotation") if job["state"] == "completed"], 60)
+    send(product, "PATCH", f"/api/jobs/{merged[0]}", {"state": "in progress"})
+    path = f"/api/jobs/{merged[0]}/annotations"
+    before = product.http("GET", path).json()
+
+    for _ in range(3):
+        product.kill()
+        product.start()
+
+    assert product.finished(rq_id)["status"] == "finished"
+    assert product.http("GET", path).json() == before and len(before["shapes"]) == 1
+    states = {job["id"]: job["state"] for job in jobs_of(product, task, "annotation")}
+    assert states.pop(merged[0]) == "in progress" and set(states.values()) == {"completed"}

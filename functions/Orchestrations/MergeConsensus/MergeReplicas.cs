@@ -29,9 +29,9 @@ public sealed class MergeReplicas(Access access, ReplicaVote vote, MergedJobs me
         var all = (await MergeParameters.ReadAsync(blobs, request.Value.InputBlob!, ct)).JobIds;
         while (step.Job < step.End)
         {
-            var isJobDone = await MergeAsync(step, all[step.Job], request.Value.OwnerId ?? 0, ct);
+            var (isJobDone, share) = await MergeAsync(step, all[step.Job], request.Value.OwnerId ?? 0, ct);
             step = isJobDone ? step with { Job = step.Job + 1, Stretch = 0 } : step with { Stretch = step.Stretch + 1 };
-            if (!await requests.AdvanceAsync(step.Item, isJobDone ? 1.0 / all.Count : 0, "Merging the replicas", ct))
+            if (!await requests.AdvanceAsync(step.Item, share / all.Count, "Merging the replicas", ct))
             {
                 return null;
             }
@@ -45,32 +45,33 @@ public sealed class MergeReplicas(Access access, ReplicaVote vote, MergedJobs me
         return step.Job < step.End ? step : null;
     }
 
-    /// <summary>Merges one stretch of a job, and saves the job after its last one. True: nothing of the job is left.</summary>
-    private async Task<bool> MergeAsync(MergeStep step, int jobId, int actorId, CancellationToken ct)
+    /// <summary>Merges one stretch of a job, and saves the job after its last one. Whether nothing of the job is left, and which share of it that was.</summary>
+    private async Task<(bool IsJobDone, double Share)> MergeAsync(MergeStep step, int jobId, int actorId, CancellationToken ct)
     {
         var key = step.Item.InstanceId;
         if (await access.FindJobAsync(jobId, ct) is not { } parent)
         {
-            return true;
+            return (true, 1);
         }
 
+        var before = (double)step.Stretch * ReplicaVote.StretchFrames / parent.Job.FrameCount;
         if (!await merged.IsSavedAsync(jobId, key, ct))
         {
             if (await vote.OnStretchAsync(parent, step.Stretch, ct) is not { } agreed)
             {
-                return true;
+                return (true, 1 - before);
             }
 
             await merged.KeepAsync(key, jobId, step.Stretch, agreed, ct);
             if (ReplicaVote.HasMore(parent.Job, step.Stretch))
             {
-                return false;
+                return (false, (double)ReplicaVote.StretchFrames / parent.Job.FrameCount);
             }
 
             await merged.SaveAsync(parent, actorId, key, ct);
         }
 
         await merged.CompleteAsync(parent, actorId, key, ct);
-        return true;
+        return (true, 1 - before);
     }
 }
