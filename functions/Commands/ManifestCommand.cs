@@ -62,9 +62,9 @@ internal static class ManifestCommand
 
         var probe = new ImageProbe(new());
         var manifest = new ManifestWriter(output);
-        foreach (var (name, related) in layout.Frames.OrderBy(frame => frame.Name, StringComparer.Ordinal))
+        foreach (var name in layout.Frames.Order(StringComparer.Ordinal))
         {
-            await manifest.WriteAsync(await EntryAsync(probe, folder, name, related), CancellationToken.None);
+            await manifest.WriteAsync(await EntryAsync(probe, folder, name, layout.Related.GetValueOrDefault(name, [])), CancellationToken.None);
         }
 
         await manifest.FinishAsync(CancellationToken.None);

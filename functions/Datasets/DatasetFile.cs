@@ -10,12 +10,10 @@ internal sealed class DatasetFile : IDatasetFile, IAsyncDisposable
 {
     private readonly Stream _stream;
     private readonly ZipSource? _zip;
-    private readonly Dictionary<string, ZipEntry> _entries;
 
     private DatasetFile(string name, Stream stream, ZipSource? zip)
     {
         (Name, _stream, _zip) = (name, stream, zip);
-        _entries = zip?.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal) ?? [];
         Paths = zip is null ? [name] : [.. zip.Entries.Select(entry => entry.Name)];
     }
 
@@ -57,7 +55,7 @@ internal sealed class DatasetFile : IDatasetFile, IAsyncDisposable
     {
         if (_zip is not null)
         {
-            return await _zip.OpenEntryAsync(_entries[path], ct);
+            return await _zip.OpenEntryAsync(_zip.ByName[path], ct);
         }
 
         _stream.Position = 0;

@@ -34,7 +34,7 @@ public sealed class UploadStore(IBlobStore blobs, TimeProvider time)
     /// <summary>25 GiB, as CVAT's limit.</summary>
     public const long MaxFileBytes = 25L << 30;
 
-    private const int AppendBytes = 4 << 20;
+    private const int AppendBytes = 2 << 20;
 
     /// <summary>Not the shared pool: it keeps an array for each thread that ever gave one back.</summary>
     private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(AppendBytes, maxArraysPerBucket: 2);

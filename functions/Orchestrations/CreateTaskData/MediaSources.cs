@@ -31,11 +31,12 @@ public sealed class MediaSources(IBlobStore blobs, MediaPlaces places, LocalVide
             throw CvatException.Rule("Can't find upload manifest file: predefined sorting of an archive needs one beside it.");
         }
 
-        var frames = isFile ? await UnpackedAsync(first, kind, dataId, ct) : Loose(media);
+        var found = isFile ? await UnpackedAsync(first, kind, dataId, ct) : Loose(media);
 
         // The order of files says nothing of what is inside one of them, and a manifest says it better.
-        var sorted = Sort(frames, isFile || manifest is not null ? parameters with { UploadFileOrder = [] } : parameters, dataId);
-        return manifest is null ? sorted : await UploadedManifest.ApplyAsync(manifest, kind, sorted, parameters, places, ct);
+        var names = Sort(found.Layout.Frames, isFile || manifest is not null ? parameters with { UploadFileOrder = [] } : parameters, dataId);
+        names = manifest is null ? names : await UploadedManifest.ApplyAsync(manifest, kind, names, parameters, places, ct);
+        return new ComputedList<PlannedFrame>(names.Count, i => found.FrameOf(names[i]));
     }
 
     /// <summary>The video, where the files are one.</summary>
@@ -49,17 +50,20 @@ public sealed class MediaSources(IBlobStore blobs, MediaPlaces places, LocalVide
     /// <summary>The manifest, where one was uploaded.</summary>
     internal static MediaFile? FindManifest(IReadOnlyList<MediaFile> files) => files.FirstOrDefault(file => MediaTypes.FromName(file.Name) == MediaKind.Manifest);
 
-    private async Task<List<PlannedFrame>> UnpackedAsync(MediaFile file, MediaKind kind, string dataId, CancellationToken ct) =>
+    private async Task<Found> UnpackedAsync(MediaFile file, MediaKind kind, string dataId, CancellationToken ct) =>
         await EntriesAsync(kind == MediaKind.Zip ? file : file with { Place = MediaPlace.OfBlob(await UnpackAsync(file, kind, dataId, ct)) }, ct);
 
-    private static List<PlannedFrame> Loose(List<(MediaFile File, MediaKind Kind)> media)
+    private static Found Loose(List<(MediaFile File, MediaKind Kind)> media)
     {
         var byName = media.Where(entry => entry.Kind != MediaKind.Manifest).GroupBy(entry => entry.File.Name, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First().File, StringComparer.Ordinal);
-        var frames = Frames(RelatedImages.Sort(media.Select(entry => entry.File.Name)), name => new(name, byName[name].Place), archive: null);
-        return frames.ConvertAll(frame => byName[frame.Name] is var file && file.Width is null && file.Related is null
-            ? frame
-            : frame with { Width = file.Width, Height = file.Height, Related = frame.Related ?? file.Related });
+        var layout = Checked(RelatedImages.Sort(media.Select(entry => entry.File.Name)));
+        return new(layout, name => new(name, byName[name].Place)
+        {
+            Width = byName[name].Width,
+            Height = byName[name].Height,
+            Related = Related(layout, name, image => new(image, byName[image].Place)) ?? byName[name].Related,
+        });
     }
 
     private static List<(MediaFile File, MediaKind Kind)> Usable(IReadOnlyList<MediaFile> files)
@@ -123,42 +127,35 @@ public sealed class MediaSources(IBlobStore blobs, MediaPlaces places, LocalVide
         return blob;
     }
 
-    private async Task<List<PlannedFrame>> EntriesAsync(MediaFile file, CancellationToken ct)
+    private async Task<Found> EntriesAsync(MediaFile file, CancellationToken ct)
     {
         await using var zip = await ZipSource.OpenAsync(file.Name, await blobs.OpenReadAsync(file.Place.Path, 0, null, ct), options.Archives, leaveOpen: false, ct);
-        var entries = zip.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-        var layout = RelatedImages.Sort(zip.Entries.Select(entry => entry.Name));
+        var entries = zip.ByName;
+        var layout = Checked(RelatedImages.Sort(zip.Entries.Select(entry => entry.Name)));
         return layout.Frames.Count > 0
-            ? Frames(layout, name => new(name, file.Place, entries[name]), file.Name)
+            ? new(layout, name => new(name, file.Place, entries[name], file.Name) { Related = Related(layout, name, image => new(image, file.Place, entries[image])) })
             : throw new MediaException(file.Name, "holds no pictures");
     }
 
-    private static List<PlannedFrame> Frames(FrameLayout layout, Func<string, PlannedImage> place, string? archive)
-    {
-        if (layout.Unused.Count > 0)
-        {
-            throw new MediaException(layout.Unused[0], "is a picture among point clouds that belongs to none of them: a task holds one or the other");
-        }
+    private static FrameLayout Checked(FrameLayout layout) => layout.Unused.Count == 0
+        ? layout
+        : throw new MediaException(layout.Unused[0], "is a picture among point clouds that belongs to none of them: a task holds one or the other");
 
-        return [.. layout.Frames.Select(frame =>
-        {
-            var (name, file, entry) = place(frame.Name);
-            return new PlannedFrame(name, file, entry, archive) { Related = frame.Related.Count == 0 ? null : [.. frame.Related.Select(place)] };
-        })];
-    }
+    private static IReadOnlyList<PlannedImage>? Related(FrameLayout layout, string frame, Func<string, PlannedImage> imageOf) =>
+        layout.Related.TryGetValue(frame, out var images) ? [.. images.Select(imageOf)] : null;
 
-    private static IReadOnlyList<PlannedFrame> Sort(IReadOnlyList<PlannedFrame> frames, DataParameters parameters, string seed)
+    private static IReadOnlyList<string> Sort(IReadOnlyList<string> frames, DataParameters parameters, string seed)
     {
         if (parameters.JobFileMapping.Count > 0)
         {
-            return ByName(frames, parameters.JobFileMapping.SelectMany(names => names));
+            return Chosen(frames, parameters.JobFileMapping.SelectMany(names => names));
         }
 
         if (parameters is { SortingMethod: "predefined", UploadFileOrder.Count: > 0 })
         {
             // Files that are no frames are in the order too.
-            var names = frames.Select(frame => frame.Name).ToHashSet(StringComparer.Ordinal);
-            return ByName(frames, parameters.UploadFileOrder.Where(names.Contains));
+            var known = frames.ToHashSet(StringComparer.Ordinal);
+            return [.. parameters.UploadFileOrder.Where(known.Contains)];
         }
 
         var order = parameters.SortingMethod switch
@@ -168,12 +165,15 @@ public sealed class MediaSources(IBlobStore blobs, MediaPlaces places, LocalVide
             "predefined" => FrameOrder.Predefined,
             _ => FrameOrder.Lexicographical,
         };
-        return FrameSorting.Sort(frames, frame => frame.Name, order, BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(seed))));
+        return FrameSorting.Sort(frames, name => name, order, BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(seed))));
     }
 
-    private static List<PlannedFrame> ByName(IReadOnlyList<PlannedFrame> frames, IEnumerable<string> names)
+    private static List<string> Chosen(IReadOnlyList<string> frames, IEnumerable<string> names)
     {
-        var byName = frames.ToDictionary(frame => frame.Name, StringComparer.Ordinal);
-        return [.. names.Select(name => byName.TryGetValue(name, out var frame) ? frame : throw new MediaException(name, "is named in the order of files but was not uploaded"))];
+        var known = frames.ToHashSet(StringComparer.Ordinal);
+        return [.. names.Select(name => known.Contains(name) ? name : throw new MediaException(name, "is named in the order of files but was not uploaded"))];
     }
+
+    /// <summary>What was found, and how the frame of a name is made.</summary>
+    private sealed record Found(FrameLayout Layout, Func<string, PlannedFrame> FrameOf);
 }

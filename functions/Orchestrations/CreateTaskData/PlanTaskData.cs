@@ -23,6 +23,8 @@ public sealed class PlanTaskData(
     /// <summary>The function's name.</summary>
     public const string Name = "PlanTaskData";
 
+    private const int LargeSize = 10_000;
+
     /// <summary>Runs the step; safe to repeat. Null where there is nothing left to do.</summary>
     [Function(Name)]
     public async Task<TaskDataPlan?> Run([ActivityTrigger] WorkItem item, CancellationToken ct)
@@ -41,6 +43,7 @@ public sealed class PlanTaskData(
         var plan = MediaSources.FindVideo(files) is { } video
             ? await videos.PlanAsync(item.InstanceId, task.Value.Id, video, MediaSources.FindManifest(files), parameters, ct)
             : await PlanPicturesAsync(item.InstanceId, task.Value, files, parameters, ct);
+        LetGo(plan.Size);
         if (request.Value.IsAppend())
         {
             await CheckAppendAsync(task.Value.Data!, plan, ct);
@@ -57,6 +60,15 @@ public sealed class PlanTaskData(
         }
 
         return plan;
+    }
+
+    /// <summary>The list of a large task lived long enough to be taken for lasting; the collector is told that it is not, on the side, before the pictures need room.</summary>
+    private static void LetGo(int size)
+    {
+        if (size >= LargeSize)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
     }
 
     /// <summary>What is added must go with what is there.</summary>
@@ -91,12 +103,12 @@ public sealed class PlanTaskData(
         }
     }
 
-    private static List<PlannedFrame> Select(IReadOnlyList<PlannedFrame> all, DataParameters parameters)
+    private static IReadOnlyList<PlannedFrame> Select(IReadOnlyList<PlannedFrame> all, DataParameters parameters)
     {
         CheckMapping(parameters);
         var selection = FrameSelection.Of(all.Count, parameters.StartFrame, parameters.StopFrame, parameters.FrameStep);
         return selection.Size > 0
-            ? selection.SourceIndices().Select(index => all[index]).ToList()
+            ? new ComputedList<PlannedFrame>(selection.Size, frame => all[selection.SourceIndex(frame)])
             : throw CvatException.Rule($"The first frame, {parameters.StartFrame}, is beyond the last picture, {all.Count - 1}.");
     }
 
@@ -164,12 +176,12 @@ public sealed class PlanTaskData(
             HasCustomSegments = parameters.JobFileMapping.Count > 0 || parameters.Validation is { IsPool: true },
             Is3D = selected[0].Is3D,
             Storage = StorageOf(selected, parameters),
-            IsFromCloud = selected.Exists(frame => frame.Place.Kind == PlaceKind.Cloud),
+            IsFromCloud = selected.Any(frame => frame.Place.Kind == PlaceKind.Cloud),
         };
         var groupFrames = plan.ChunksPerGroup * chunkSize;
         for (var group = 0; group < plan.GroupCount; group++)
         {
-            var frames = selected.GetRange(group * groupFrames, Math.Min(groupFrames, selected.Count - (group * groupFrames)));
+            var frames = Enumerable.Range(group * groupFrames, Math.Min(groupFrames, selected.Count - (group * groupFrames))).Select(frame => selected[frame]);
             await blobs.WriteAsync(DataBlobs.GroupPlan(dataId, group), frames, TaskDataJson.Default.PlannedFrame, ct);
         }
 
@@ -177,10 +189,10 @@ public sealed class PlanTaskData(
     }
 
     /// <summary>Pictures stay where they are where nobody wants them copied, and where all of them can be read from there one by one.</summary>
-    private static string StorageOf(List<PlannedFrame> frames, DataParameters parameters)
+    private static string StorageOf(IReadOnlyList<PlannedFrame> frames, DataParameters parameters)
     {
         var kind = frames[0].Place.Kind;
-        return frames.TrueForAll(frame => frame.Place.Kind == kind && !frame.Is3D) ? kind switch
+        return frames.All(frame => frame.Place.Kind == kind && !frame.Is3D) ? kind switch
         {
             PlaceKind.Share when !parameters.CopyData => "share",
             PlaceKind.Cloud when parameters.UseCache => "cloud_storage",

@@ -23,10 +23,10 @@ internal static class UploadedManifest
         await VideoManifest.ReadAsync(manifest.Name, stream, ct);
     }
 
-    /// <summary>Puts frames, which are sorted already, in the manifest's order.</summary>
+    /// <summary>Puts frames, by their names and sorted already, in the manifest's order.</summary>
     /// <exception cref="CvatException">The manifest and the files don't go together.</exception>
-    public static async Task<IReadOnlyList<PlannedFrame>> ApplyAsync(
-        MediaFile manifest, MediaKind media, IReadOnlyList<PlannedFrame> frames, DataParameters parameters, MediaPlaces places, CancellationToken ct)
+    public static async Task<IReadOnlyList<string>> ApplyAsync(
+        MediaFile manifest, MediaKind media, IReadOnlyList<string> frames, DataParameters parameters, MediaPlaces places, CancellationToken ct)
     {
         if (media == MediaKind.Pdf)
         {
@@ -50,19 +50,17 @@ internal static class UploadedManifest
             }
         }
 
-        var byName = frames.ToDictionary(frame => frame.Name, StringComparer.Ordinal);
-        CheckSets(byName, names);
-        var ordered = names.ConvertAll(name => byName[name]);
-        return parameters.SortingMethod == "predefined" || ordered.SequenceEqual(frames)
-            ? ordered
+        CheckSets(frames.ToHashSet(StringComparer.Ordinal), names);
+        return parameters.SortingMethod == "predefined" || names.SequenceEqual(frames)
+            ? names
             : throw CvatException.Rule("Incorrect file mapping to manifest content: its order is not the one that the sorting gives.");
     }
 
-    private static void CheckSets(Dictionary<string, PlannedFrame> uploaded, List<string> listed)
+    private static void CheckSets(HashSet<string> uploaded, List<string> listed)
     {
         var known = listed.ToHashSet(StringComparer.Ordinal);
-        var wrong = uploaded.Keys.Where(name => !known.Contains(name)).Select(name => $"{name} (upload)")
-            .Concat(known.Where(name => !uploaded.ContainsKey(name)).Select(name => $"{name} (manifest)"))
+        var wrong = uploaded.Where(name => !known.Contains(name)).Select(name => $"{name} (upload)")
+            .Concat(known.Where(name => !uploaded.Contains(name)).Select(name => $"{name} (manifest)"))
             .ToList();
         if (wrong.Count > 0 || known.Count != listed.Count)
         {

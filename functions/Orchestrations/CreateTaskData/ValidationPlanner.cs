@@ -20,7 +20,8 @@ public sealed class ValidationPlanner(IBlobStore blobs)
 
     /// <summary>Puts pictures in the order of a task with honeypots, and notes its segments; without honeypots nothing happens.</summary>
     /// <exception cref="CvatException">What is asked for doesn't fit the pictures.</exception>
-    internal async Task<List<PlannedFrame>> ArrangeAsync(string dataId, AnnotationTask task, List<PlannedFrame> selected, DataParameters parameters, CancellationToken ct)
+    internal async Task<IReadOnlyList<PlannedFrame>> ArrangeAsync(
+        string dataId, AnnotationTask task, IReadOnlyList<PlannedFrame> selected, DataParameters parameters, CancellationToken ct)
     {
         if (parameters.Validation is not { IsPool: true } wanted)
         {
@@ -41,7 +42,7 @@ public sealed class ValidationPlanner(IBlobStore blobs)
         var plan = HoneypotPlan.Of(pictures.Count, [.. pool.Order()], task.SegmentSize, perJob, random, new NumpyRandom(seed));
         await WriteAsync(dataId, new([.. Enumerable.Range(plan.Pool.StartFrame, plan.Pool.FrameCount)], perJob, plan.Honeypots, plan.RealFrames), ct);
         await blobs.WriteAsync(DataBlobs.Segments(dataId), plan.Segments, TaskDataJson.Default.Segment, ct);
-        return [.. plan.Order.Select(picture => pictures[picture])];
+        return new ComputedList<PlannedFrame>(plan.Order.Count, frame => pictures[plan.Order[frame]]);
     }
 
     /// <summary>Chooses the frames of a ground-truth job, if one is asked for.</summary>
@@ -80,7 +81,7 @@ public sealed class ValidationPlanner(IBlobStore blobs)
     internal async Task<PlannedValidation> ReadAsync(string dataId, CancellationToken ct) =>
         await blobs.ReadAsync(DataBlobs.Validation(dataId), TaskDataJson.Default.PlannedValidation, ct).FirstAsync(ct);
 
-    private static void CheckPool(AnnotationTask task, List<PlannedFrame> selected, DataParameters parameters)
+    private static void CheckPool(AnnotationTask task, IReadOnlyList<PlannedFrame> selected, DataParameters parameters)
     {
         var problem = parameters switch
         {

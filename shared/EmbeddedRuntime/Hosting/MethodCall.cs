@@ -13,7 +13,7 @@ internal sealed class MethodCall
     private readonly bool _isStatic;
     private readonly MethodInvoker _invoker;
     private readonly Func<object, ValueTask<object?>>? _await;
-    private ObjectFactory? _factory;
+    private (ConstructorInvoker Invoker, Type[] Parameters)? _constructor;
 
     public MethodCall(MethodInfo method)
     {
@@ -29,7 +29,7 @@ internal sealed class MethodCall
     /// <summary>Calls the method and awaits what it returns.</summary>
     public async ValueTask<object?> InvokeAsync(IServiceProvider services, object?[] arguments)
     {
-        var instance = _isStatic ? null : (_factory ??= ActivatorUtilities.CreateFactory(_type, Type.EmptyTypes))(services, null);
+        var instance = _isStatic ? null : New(services);
         try
         {
             var returned = _invoker.Invoke(instance, arguments.AsSpan());
@@ -47,6 +47,17 @@ internal sealed class MethodCall
             }
         }
     }
+
+    /// <summary>By reflection: compiling a factory for each class would cost every process more memory and time than it saves.</summary>
+    private object New(IServiceProvider services)
+    {
+        var (invoker, parameters) = _constructor ??= Constructor();
+        return invoker.Invoke(Array.ConvertAll(parameters, services.GetRequiredService).AsSpan<object?>());
+    }
+
+    private (ConstructorInvoker Invoker, Type[] Parameters) Constructor() => _type.GetConstructors() is [var only]
+        ? (ConstructorInvoker.Create(only), Array.ConvertAll(only.GetParameters(), parameter => parameter.ParameterType))
+        : throw new InvalidOperationException($"{_type} needs exactly one public constructor.");
 
     private static (Type? Result, Func<object, ValueTask<object?>>? Await) Unwrap(Type type)
     {

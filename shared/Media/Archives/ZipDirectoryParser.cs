@@ -16,7 +16,7 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
     private static readonly Encoding Cp437 = CodePagesEncodingProvider.Instance.GetEncoding(437)!;
 
     /// <summary>Files in the order of the directory; directories and archivers' leftovers are left out.</summary>
-    public async Task<List<ZipEntry>> ParseAsync(CancellationToken cancellationToken)
+    public async Task<OrderedDictionary<string, ZipEntry>> ParseAsync(CancellationToken cancellationToken)
     {
         var (offset, size, count) = await FindDirectoryAsync(cancellationToken);
         if (count > limits.MaxEntries)
@@ -40,12 +40,12 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
         }
     }
 
-    private async Task<List<ZipEntry>> EntriesAsync(byte[] window, long directoryOffset, long directorySize, long count, CancellationToken cancellationToken)
+    private async Task<OrderedDictionary<string, ZipEntry>> EntriesAsync(byte[] window, long directoryOffset, long directorySize, long count, CancellationToken cancellationToken)
     {
         var room = (int)Math.Min(count, directorySize / CentralHeaderLength);
-        var files = new List<ZipEntry>(room);
-        var ranges = new List<(long Start, long Compressed)>(room);
-        var names = new HashSet<string>(room, StringComparer.Ordinal);
+        var files = new OrderedDictionary<string, ZipEntry>(room, StringComparer.Ordinal);
+        var others = new List<ZipEntry>();
+        var (free, isInOrder) = (0L, true);
         var (at, end, unread, total) = (0, 0, directorySize, 0L);
         stream.Position = directoryOffset;
         for (var i = 0L; i < count; i++)
@@ -61,18 +61,27 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
 
             var entry = Next(window.AsSpan(at..end), out var length);
             at += length;
-            ranges.Add((entry.HeaderOffset, entry.CompressedBytes));
+            isInOrder = isInOrder && entry.HeaderOffset >= free && entry.CompressedBytes <= directoryOffset - entry.HeaderOffset - LocalHeaderLength;
+            free = entry.HeaderOffset + LocalHeaderLength + entry.CompressedBytes;
             if (entry.Name.EndsWith('/') || EntryNames.IsIgnored(entry.Name))
             {
+                others.Add(entry);
                 continue;
             }
 
             total += entry.SizeBytes;
             CheckSizes(entry, total);
-            files.Add(names.Add(entry.Name) ? entry : throw Bad($"has two entries of the same name: '{entry.Name}'"));
+            if (!files.TryAdd(entry.Name, entry))
+            {
+                throw Bad($"has two entries of the same name: '{entry.Name}'");
+            }
         }
 
-        CheckNoOverlap(ranges, directoryOffset);
+        if (!isInOrder)
+        {
+            CheckNoOverlap([.. files.Values, .. others], directoryOffset);
+        }
+
         return files;
     }
 
@@ -192,13 +201,13 @@ internal sealed class ZipDirectoryParser(string archiveName, Stream stream, Arch
     }
 
     /// <summary>Entries that share bytes are how small files unpack to petabytes (Fifield, 'A better zip bomb', 2019).</summary>
-    private void CheckNoOverlap(List<(long Start, long Compressed)> ranges, long directoryOffset)
+    private void CheckNoOverlap(ZipEntry[] entries, long directoryOffset)
     {
-        ranges.Sort();
-        for (var i = 0; i < ranges.Count; i++)
+        Array.Sort(entries, (a, b) => a.HeaderOffset.CompareTo(b.HeaderOffset));
+        for (var i = 0; i < entries.Length; i++)
         {
-            var limit = i + 1 < ranges.Count ? ranges[i + 1].Start : directoryOffset;
-            if (ranges[i].Compressed > limit - ranges[i].Start - LocalHeaderLength)
+            var limit = i + 1 < entries.Length ? entries[i + 1].HeaderOffset : directoryOffset;
+            if (entries[i].CompressedBytes > limit - entries[i].HeaderOffset - LocalHeaderLength)
             {
                 throw Bad("has entries that overlap");
             }

@@ -14,15 +14,19 @@ public sealed class ZipSource : IAsyncDisposable
     private readonly Stream _stream;
     private readonly string _archiveName;
     private readonly bool _leaveOpen;
+    private readonly OrderedDictionary<string, ZipEntry> _entries;
     private readonly SemaphoreSlim _turns = new(1);
 
-    private ZipSource(string archiveName, Stream stream, bool leaveOpen, IReadOnlyList<ZipEntry> entries)
+    private ZipSource(string archiveName, Stream stream, bool leaveOpen, OrderedDictionary<string, ZipEntry> entries)
     {
-        (_archiveName, _stream, _leaveOpen, Entries) = (archiveName, stream, leaveOpen, entries);
+        (_archiveName, _stream, _leaveOpen, _entries) = (archiveName, stream, leaveOpen, entries);
     }
 
     /// <summary>The files, in the order of the directory; directories, <c>__MACOSX</c> and <c>.DS_Store</c> are left out.</summary>
-    public IReadOnlyList<ZipEntry> Entries { get; }
+    public IReadOnlyList<ZipEntry> Entries => _entries.Values;
+
+    /// <summary>The same by their names.</summary>
+    public IReadOnlyDictionary<string, ZipEntry> ByName => _entries;
 
     /// <summary>Opens a zip.</summary>
     /// <param name="archiveName">Name for messages.</param>

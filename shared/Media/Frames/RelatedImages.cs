@@ -3,10 +3,11 @@ using CvatServerless.Media.Probing;
 namespace CvatServerless.Media.Frames;
 
 /// <summary>Which files of an upload are frames, and which pictures belong to them as context.</summary>
-/// <param name="Frames">Frames by name, in the order of the files, with their context images, sorted.</param>
+/// <param name="Frames">Frames by name, in the order of the files.</param>
+/// <param name="Related">The context images, sorted, of those frames that have some.</param>
 /// <param name="Unused">Pictures that belong to nothing.</param>
 /// <param name="Is3D">Whether frames are point clouds.</param>
-public sealed record FrameLayout(IReadOnlyList<(string Name, IReadOnlyList<string> Related)> Frames, IReadOnlyList<string> Unused, bool Is3D);
+public sealed record FrameLayout(IReadOnlyList<string> Frames, IReadOnlyDictionary<string, IReadOnlyList<string>> Related, IReadOnlyList<string> Unused, bool Is3D);
 
 /// <summary>Finds context images by the layouts that CVAT knows. Source: contract-data.md §2.6 and §4.1.</summary>
 public static class RelatedImages
@@ -16,9 +17,16 @@ public static class RelatedImages
     /// <summary>Sorts out files by their paths; others than pictures and point clouds are left out.</summary>
     public static FrameLayout Sort(IEnumerable<string> names)
     {
-        var files = names.Where(MediaTypes.IsFrameSource).ToList();
-        var clouds = files.Where(name => MediaTypes.FromName(name) == MediaKind.PointCloud).ToList();
-        var pictures = files.Where(name => MediaTypes.FromName(name) == MediaKind.Image).ToList();
+        var (clouds, pictures) = (new List<string>(), new List<string>(names.TryGetNonEnumeratedCount(out var count) ? count : 0));
+        foreach (var name in names)
+        {
+            var kind = MediaTypes.FromName(name);
+            if (kind is MediaKind.Image or MediaKind.PointCloud)
+            {
+                (kind == MediaKind.Image ? pictures : clouds).Add(name);
+            }
+        }
+
         return clouds.Count > 0 ? Scenes(clouds, pictures) : Pictures(pictures);
     }
 
@@ -28,17 +36,32 @@ public static class RelatedImages
     private static FrameLayout Pictures(List<string> pictures)
     {
         var context = pictures.Where(IsRelated).ToLookup(FrameOf, StringComparer.Ordinal);
-        var frames = pictures.Where(name => !IsRelated(name)).Select(name => (name, Ordered(context[name]))).ToList();
-        return new(frames, [], Is3D: false);
+        var frames = context.Count == 0 ? pictures : pictures.FindAll(name => !IsRelated(name));
+        return new(frames, Related(frames, name => context[name]), [], Is3D: false);
     }
 
     private static FrameLayout Scenes(List<string> clouds, List<string> pictures)
     {
         var byFolder = pictures.ToLookup(FolderOf, StringComparer.Ordinal);
         var cameras = pictures.Where(name => CameraOf(name) is not null).ToLookup(name => CameraOf(name)!, StringComparer.OrdinalIgnoreCase);
-        var frames = clouds.ConvertAll(cloud => (cloud, Ordered(Candidates(cloud, byFolder, cameras).Distinct(StringComparer.Ordinal))));
-        var used = frames.SelectMany(frame => frame.Item2).ToHashSet(StringComparer.Ordinal);
-        return new(frames, pictures.FindAll(name => !used.Contains(name)), Is3D: true);
+        var related = Related(clouds, cloud => Candidates(cloud, byFolder, cameras).Distinct(StringComparer.Ordinal));
+        var used = related.Values.SelectMany(images => images).ToHashSet(StringComparer.Ordinal);
+        return new(clouds, related, pictures.FindAll(name => !used.Contains(name)), Is3D: true);
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> Related(List<string> frames, Func<string, IEnumerable<string>> imagesOf)
+    {
+        var related = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var frame in frames)
+        {
+            var images = imagesOf(frame).Order(StringComparer.Ordinal).ToArray();
+            if (images.Length > 0)
+            {
+                related[frame] = images;
+            }
+        }
+
+        return related;
     }
 
     private static IEnumerable<string> Candidates(string cloud, ILookup<string, string> byFolder, ILookup<string, string> cameras)
@@ -90,8 +113,6 @@ public static class RelatedImages
 
         return false;
     }
-
-    private static IReadOnlyList<string> Ordered(IEnumerable<string> names) => names.Order(StringComparer.Ordinal).ToArray();
 
     private static string FolderOf(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "";
 

@@ -100,6 +100,34 @@ public sealed class ZipSourceTests
         await ShouldRefuseAsync(zip, "overlap");
     }
 
+    [Fact]
+    public async Task Open_DirectoryInAnotherOrder_IsReadUnlessEntriesOverlap()
+    {
+        var zip = Zip(CompressionLevel.NoCompression, ("a.jpg", [1, 2, 3]), ("b.jpg", [4, 5, 6]));
+        var (first, second) = (CentralHeader(zip), CentralHeader(zip, 1));
+        var (a, b) = (zip[first..second], zip[second..(second + (second - first))]);
+        b.CopyTo(zip, first);
+        a.CopyTo(zip, second);
+
+        await using (var source = await OpenAsync(zip))
+        {
+            source.Entries.Select(entry => entry.Name).ShouldBe(["b.jpg", "a.jpg"]);
+            (await source.ReadEntryAsync(source.ByName["a.jpg"], Token)).ShouldBe([1, 2, 3]);
+        }
+
+        BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(second + 42), 8);
+        await ShouldRefuseAsync(zip, "overlap");
+    }
+
+    [Fact]
+    public async Task Open_EntryThatReachesIntoTheDirectory_IsRefused()
+    {
+        var zip = Zip(CompressionLevel.NoCompression, ("a.jpg", new byte[100]));
+        BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(CentralHeader(zip) + 20), 200);
+
+        await ShouldRefuseAsync(zip, "overlap");
+    }
+
     [Theory]
     [InlineData(10, "does not match")]
     [InlineData(2000, "smaller")]

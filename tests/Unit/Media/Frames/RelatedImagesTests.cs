@@ -21,8 +21,8 @@ public sealed class RelatedImagesTests
 
         layout.Is3D.ShouldBeTrue();
         layout.Unused.ShouldBeEmpty();
-        layout.Frames.ShouldHaveSingleItem().Name.ShouldBe(cloud);
-        layout.Frames[0].Related.ShouldBe(images);
+        layout.Frames.ShouldBe([cloud]);
+        layout.Related[cloud].ShouldBe(images);
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public sealed class RelatedImagesTests
         var layout = RelatedImages.Sort(["d/x_1.png", "d/related_images/x_1_png/c.jpg", "d/related_images/y_png/c.jpg", "d/z.png", "related_images/q.png"]);
 
         layout.Is3D.ShouldBeFalse();
-        layout.Frames.Select(frame => frame.Name).ShouldBe(["d/x_1.png", "d/z.png"]);
-        layout.Frames[0].Related.ShouldBe(["d/related_images/x_1_png/c.jpg"]);
-        layout.Frames[1].Related.ShouldBeEmpty();
+        layout.Frames.ShouldBe(["d/x_1.png", "d/z.png"]);
+        layout.Related["d/x_1.png"].ShouldBe(["d/related_images/x_1_png/c.jpg"]);
+        layout.Related.ShouldHaveSingleItem();
     }
 }
