@@ -9,8 +9,8 @@ internal static class ChangeWords
     /// <summary>What of a kind's documents concerns nobody outside; a kind that is not here is never told of.</summary>
     private static readonly Dictionary<string, string[]> Hidden = new(StringComparer.Ordinal)
     {
-        ["project"] = ["moves_to"],
-        ["task"] = ["move", "moves_to", "data"],
+        ["project"] = [],
+        ["task"] = ["move", "data"],
         ["job"] = ["annotation_revision", "last_merge"],
         ["label"] = [],
         ["issue"] = [],
@@ -35,8 +35,7 @@ internal static class ChangeWords
     public static IReadOnlyCollection<string> AllActions => Actions;
 
     /// <summary>
-    /// <c>create</c>, <c>update</c> or <c>delete</c>. A deletion that takes several steps is told when it is decided; null for its last step, which was told before, and
-    /// for the beginning of a move.
+    /// <c>create</c>, <c>update</c> or <c>delete</c>. A deletion that takes several steps is told when it is decided; null for its last step, which was told before.
     /// </summary>
     public static string? ActionOf(ChangedEntity entity)
     {
@@ -48,11 +47,6 @@ internal static class ChangeWords
         if (entity.Change == ChangeKind.Deleted)
         {
             return IsMarked(entity.Before) ? null : Actions[2];
-        }
-
-        if (entity is { Change: ChangeKind.Updated, Before: { } before } && before.TryGetProperty("moves_to"u8, out _))
-        {
-            return null;
         }
 
         var isDecided = entity.Change == ChangeKind.Updated && IsMarked(entity.After) && entity.Before?.TryGetProperty("is_deleted"u8, out _) == true;

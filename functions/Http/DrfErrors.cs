@@ -67,12 +67,6 @@ internal static class DrfErrors
                 json.WriteString("code", coded.Code);
                 json.WriteEndObject();
                 break;
-            case ConflictBody conflict:
-                json.WriteStartObject();
-                json.WriteString("detail", conflict.Message);
-                json.WriteString("rq_id", "");
-                json.WriteEndObject();
-                break;
             case TextBody text:
                 json.WriteStringValue(text.Message);
                 break;

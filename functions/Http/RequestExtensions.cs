@@ -20,7 +20,7 @@ internal static class RequestExtensions
     /// <summary>Set by the authentication alone.</summary>
     public static void SetActor(this HttpContext context, Actor actor, string? credentialHash)
     {
-        context.Items[ActorKey] = actor with { IsReading = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) };
+        context.Items[ActorKey] = actor;
         context.Items[SecretKey] = credentialHash;
     }
 

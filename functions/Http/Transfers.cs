@@ -2,6 +2,7 @@ using CvatServerless.Domain;
 using CvatServerless.Domain.Errors;
 using CvatServerless.Domain.Identity;
 using CvatServerless.Domain.Organizations;
+using CvatServerless.Domain.Requests;
 using CvatServerless.Domain.Workspaces;
 using CvatServerless.Functions.Orchestrations.TransferWorkspace;
 using Microsoft.DurableTask;
@@ -45,7 +46,8 @@ public sealed class Transfers(IWorkspaces workspaces, TransferEntities entities,
     /// <exception cref="CvatException">400: something runs on it; 409: it takes longer than a call may, or another transfer was faster.</exception>
     internal async Task RunAsync(DurableTaskClient client, TransferInput input, CancellationToken ct)
     {
-        await RefuseWhileBusyAsync(input, ct);
+        var transfer = input.ToTransfer();
+        await RefuseWhileBusyAsync(transfer, ct);
         var instance = $"transfer-{input.Kind}-{input.Id}-{time.GetUtcNow().UtcTicks:x}";
         await client.ScheduleNewOrchestrationInstanceAsync(TransferWorkspaceOrchestrator.Name, input, new StartOrchestrationOptions(instance), ct);
         using var patience = new CancellationTokenSource(Patience, time);
@@ -55,7 +57,7 @@ public sealed class Transfers(IWorkspaces workspaces, TransferEntities entities,
             var ended = await client.WaitForInstanceCompletionAsync(instance, getInputsAndOutputs: true, both.Token);
             if (ended.RuntimeStatus != OrchestrationRuntimeStatus.Completed || !ended.ReadOutputAs<bool>())
             {
-                throw CvatException.Detail(ErrorKind.Conflict, "It is being moved, deleted or worked on by somebody else.");
+                throw CvatException.Detail(ErrorKind.Conflict, "It is being moved or deleted by somebody else.");
             }
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
@@ -64,10 +66,15 @@ public sealed class Transfers(IWorkspaces workspaces, TransferEntities entities,
         }
     }
 
-    private Task<bool> RefuseWhileBusyAsync(TransferInput input, CancellationToken ct) => workspaces.ReadAsync(
-        WorkspaceId.Parse(input.From),
-        view => entities.ActiveRequest(view, input.Kind, EntityKey.Of(input.Id)) is { } active
-            ? throw CvatException.Rule($"Background processes are still running in the '{(active.Action == "export" ? "export" : "import")}' queue")
-            : true,
+    private Task<bool> RefuseWhileBusyAsync(EntityTransfer transfer, CancellationToken ct) => workspaces.ReadAsync(
+        transfer.From,
+        view =>
+        {
+            var active = entities.Below(view, transfer.Kind, transfer.Key)
+                .Where(part => part.Kind == WorkRequest.Kind)
+                .Select(part => view.Find<WorkRequest>(part.Key))
+                .FirstOrDefault(request => request is { IsActive: true });
+            return active is null ? true : throw CvatException.Rule($"Background processes are still running in the '{(active.Action == "export" ? "export" : "import")}' queue");
+        },
         ct);
 }

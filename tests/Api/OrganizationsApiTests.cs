@@ -78,23 +78,6 @@ public sealed class OrganizationsApiTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task memberships_OwnerFromAllSides_StaysTheOwner()
-    {
-        var (owner, maintainer) = (await api.NewUserAsync("owner"), await api.NewUserAsync("maintainer"));
-        var organization = await owner.FoundAsync();
-        await owner.InviteAsync(organization, maintainer, "maintainer");
-        var id = (await owner.GetAsync($"/api/memberships?org_id={organization.Id}&role=owner")).Results("id").Single();
-
-        var answers = await Task.WhenAll(new[] { owner, maintainer, api.Admin }.SelectMany(caller => new[]
-        {
-            caller.DeleteAsync($"/api/memberships/{id}"), caller.PatchAsync($"/api/memberships/{id}", new { role = "worker" }),
-        }));
-
-        answers.ShouldAllBe(answer => answer.Status == 400 || answer.Status == 403);
-        (await owner.GetAsync($"/api/memberships?org_id={organization.Id}&role=owner")).Results("id").ShouldBe([id]);
-    }
-
-    [Fact]
     public async Task Context_OfLists_IsOrganizationPersonalOrBoth()
     {
         var owner = await api.NewUserAsync("both");

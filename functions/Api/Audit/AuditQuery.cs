@@ -10,7 +10,7 @@ namespace CvatServerless.Functions.Api.Audit;
 
 /// <summary>What of the history is asked for.</summary>
 internal sealed record AuditQuery(
-    string? Resource, string? Id, int? UserId, bool IsNobody, string? Action, DateTimeOffset From, DateTimeOffset? To, string? Cursor, WorkspaceId? CursorWorkspace, int PageSize)
+    string? Resource, string? Id, int? UserId, bool IsNobody, string? Action, DateTimeOffset From, DateTimeOffset? To, string? Cursor, int PageSize)
 {
     private const int DefaultPageSize = 50;
     private const int MaxPageSize = 500;
@@ -20,7 +20,6 @@ internal sealed record AuditQuery(
     public static AuditQuery Read(HttpRequest req, UserDirectory users, IChangeHistory history)
     {
         var errors = new FieldErrors();
-        var (cursor, place) = Split(req.QueryText("cursor"));
         var user = req.QueryText("user") is { } name ? users.All.FirstOrDefault(account => string.Equals(account.Username, name, StringComparison.OrdinalIgnoreCase)) : null;
         var query = new AuditQuery(
             Choice("resource", ChangeWords.Kinds),
@@ -30,15 +29,14 @@ internal sealed record AuditQuery(
             Choice("action", ChangeWords.AllActions),
             Date("from") ?? DateTimeOffset.UnixEpoch,
             Date("to"),
-            cursor,
-            place,
+            req.QueryText("cursor"),
             Number("page_size") is { } size and >= 1 ? Math.Min(size, MaxPageSize) : DefaultPageSize);
         if (query.Id is not null && query.Resource is null)
         {
             errors.Add("resource", "This field is required.");
         }
 
-        if (cursor is not null && !history.IsPosition(cursor))
+        if (query.Cursor is { } cursor && !history.IsPosition(cursor))
         {
             errors.Add("cursor", "Invalid cursor.");
         }
@@ -91,9 +89,6 @@ internal sealed record AuditQuery(
         }
     }
 
-    /// <summary>The cursor of what follows an entry: its position and the workspace, because one object's history may go through several.</summary>
-    public static string CursorOf(WorkspaceId workspace, ChangeEntry entry) => $"{entry.Position}.{workspace.Partition}";
-
     /// <summary>Whether a change is asked for; its action is known to be told.</summary>
     public bool Includes(ChangeEntry entry, ChangedEntity entity, string action) =>
         (Resource is null || entity.Kind == Resource)
@@ -101,23 +96,6 @@ internal sealed record AuditQuery(
         && (UserId is null || entry.ActorId == UserId)
         && !IsNobody
         && (Action is null || action == Action);
-
-    private static (string? Position, WorkspaceId? Workspace) Split(string? cursor)
-    {
-        if (cursor?.Split('.') is not [var position, var partition])
-        {
-            return (cursor, null);
-        }
-
-        try
-        {
-            return (position, WorkspaceId.Parse(partition));
-        }
-        catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException)
-        {
-            return (cursor, null); // which is no position either
-        }
-    }
 
     private static string? Text(JsonElement id) => id.ValueKind == JsonValueKind.Undefined ? null : id.ToString();
 }

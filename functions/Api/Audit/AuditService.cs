@@ -13,7 +13,7 @@ namespace CvatServerless.Functions.Api.Audit;
 
 /// <summary>
 /// Who changed what, when, from what to what: the change log itself, which is written in the same transaction as the change. One object's history costs a read per
-/// change, also those in workspaces that it has left; a workspace's costs the part of the log that is looked through, at most <see cref="MaxEntries"/> rows a call.
+/// change; a workspace's costs the part of the log that is looked through, at most <see cref="MaxEntries"/> rows a call.
 /// </summary>
 public sealed class AuditService(IWorkspaces workspaces, ILocators locators, IChangeHistory history, EntitySight sight, UserService users)
 {
@@ -29,10 +29,10 @@ public sealed class AuditService(IWorkspaces workspaces, ILocators locators, ICh
     {
         var directory = await users.DirectoryAsync(req, ct);
         var query = AuditQuery.Read(req, directory, history);
-        var entries = query is { Resource: { } kind, Id: { } id } && await FindAsync(kind, id, ct) is { } found
-            ? await OfObjectAsync(req.Actor(), found.Workspace, kind, found.Key, query, ct)
+        var (workspace, entries) = query is { Resource: { } kind, Id: { } id } && await FindAsync(kind, id, ct) is { } found
+            ? (found.Workspace, await OfObjectAsync(req.Actor(), found.Workspace, kind, found.Key, query, ct))
             : await OfWorkspaceAsync(req, query, ct);
-        return await WriteAsync(req, entries, query, directory, ct);
+        return await WriteAsync(req, workspace, entries, query, directory, ct);
     }
 
     /// <summary>Where an object is; null where its kind has no addresses of its own, or nobody ever made it.</summary>
@@ -47,7 +47,7 @@ public sealed class AuditService(IWorkspaces workspaces, ILocators locators, ICh
         return key is { Length: <= 400 } && await locators.FindAsync(kind, key, ct) is { } workspace ? (workspace, key) : throw CvatException.NotFound();
     }
 
-    private async Task<IAsyncEnumerable<(WorkspaceId Workspace, ChangeEntry Entry)>> OfObjectAsync(Actor actor, WorkspaceId workspace, string kind, string key, AuditQuery query, CancellationToken ct)
+    private async Task<IAsyncEnumerable<ChangeEntry>> OfObjectAsync(Actor actor, WorkspaceId workspace, string kind, string key, AuditQuery query, CancellationToken ct)
     {
         var newest = await history.OfEntityAsync(workspace, kind, key, null, ct).FirstOrDefaultAsync(ct) ?? throw CvatException.NotFound();
         var entity = newest.Entities.First(entity => entity.Kind == kind && entity.Key == key);
@@ -57,10 +57,10 @@ public sealed class AuditService(IWorkspaces workspaces, ILocators locators, ICh
             view => EntitySight.SeesAll(actor, workspace, Members.Of(workspace, view))
                 || (!isGone && sight.EntityOf(entity) is { } now && EntitySight.MaySee(actor, workspace, view, now)),
             ct);
-        return mayRead ? history.OfEntityEverywhereAsync((query.CursorWorkspace ?? workspace, query.Cursor), kind, key, ct) : throw CvatException.Forbidden();
+        return mayRead ? history.OfEntityAsync(workspace, kind, key, query.Cursor, ct) : throw CvatException.Forbidden();
     }
 
-    private async Task<IAsyncEnumerable<(WorkspaceId Workspace, ChangeEntry Entry)>> OfWorkspaceAsync(HttpRequest req, AuditQuery query, CancellationToken ct)
+    private async Task<(WorkspaceId Workspace, IAsyncEnumerable<ChangeEntry> Entries)> OfWorkspaceAsync(HttpRequest req, AuditQuery query, CancellationToken ct)
     {
         var (actor, scope) = (req.Actor(), req.Scope());
         var workspace = query.Resource == AccountRecord.Kind ? WorkspaceId.Server
@@ -71,18 +71,18 @@ public sealed class AuditService(IWorkspaces workspaces, ILocators locators, ICh
         }
 
         var before = query.To is { } to && (query.Cursor is null || string.CompareOrdinal(history.PositionAt(to), query.Cursor) < 0) ? history.PositionAt(to) : query.Cursor;
-        return history.BackwardsAsync(workspace, before, query.From, ct).Select(entry => (workspace, entry));
+        return (workspace, history.BackwardsAsync(workspace, before, query.From, ct));
     }
 
     private static async Task<IActionResult> WriteAsync(
-        HttpRequest req, IAsyncEnumerable<(WorkspaceId Workspace, ChangeEntry Entry)> entries, AuditQuery query, UserDirectory directory, CancellationToken ct)
+        HttpRequest req, WorkspaceId workspace, IAsyncEnumerable<ChangeEntry> entries, AuditQuery query, UserDirectory directory, CancellationToken ct)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer, Wire.WriterOptions);
         json.WriteStartObject();
         json.WriteStartArray("results");
         var (written, looked, next) = (0, 0, (string?)null);
-        await foreach (var (workspace, entry) in entries.WithCancellation(ct))
+        await foreach (var entry in entries.WithCancellation(ct))
         {
             if (entry.At < query.From)
             {
@@ -96,7 +96,7 @@ public sealed class AuditService(IWorkspaces workspaces, ILocators locators, ICh
 
             if (written >= query.PageSize || ++looked >= MaxEntries)
             {
-                next = AuditQuery.CursorOf(workspace, entry);
+                next = entry.Position;
                 break;
             }
         }

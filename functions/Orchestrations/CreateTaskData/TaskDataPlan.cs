@@ -52,7 +52,7 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 
     /// <summary>Chunks in the task.</summary>
     [JsonIgnore]
-    public int ChunkCount => (Size + ChunkSize - 1) / ChunkSize;
+    public int ChunkCount => ((Size - 1) / ChunkSize) + 1;
 
     /// <summary>Activities that build them.</summary>
     [JsonIgnore]
@@ -64,12 +64,12 @@ public sealed record TaskDataPlan(string DataId, int TaskId, int Size, int Chunk
 
     /// <summary>Whether the task is shown as soon as its first chunk is there; the others are made on demand until they are prepared.</summary>
     [JsonIgnore]
-    public bool IsSeenEarly => Video is { HasRandomAccess: true } && !IsOnDemand && ChunkCount > MaxAwaitedChunks;
+    public bool IsSeenEarly => Video is { HasRandomAccess: true } && !IsOnDemand && (GroupCount > 1 || ChunkCount > MaxAwaitedChunks);
 
     /// <summary>Chunks per group such that there are at most <see cref="MaxGroups"/>.</summary>
     public static int GroupLength(int size, int chunkSize)
     {
-        var chunks = (size + chunkSize - 1) / chunkSize;
+        var chunks = ((size - 1) / chunkSize) + 1;
         return Math.Max(1, (chunks + MaxGroups - 1) / MaxGroups);
     }
 }

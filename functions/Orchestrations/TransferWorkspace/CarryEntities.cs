@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CvatServerless.Functions.Orchestrations.TransferWorkspace;
 
-/// <summary>Copies or removes a stretch of a project's or task's parts, and the thing itself at the end. Source: contract-resources.md §2.8.</summary>
+/// <summary>Carries a stretch of a project's or task's parts over, and the thing itself at the end. Source: contract-resources.md §2.8.</summary>
 public sealed class CarryEntities(TransferEntities transfers, TimeProvider time)
 {
     /// <summary>The function's name.</summary>
@@ -15,7 +15,7 @@ public sealed class CarryEntities(TransferEntities transfers, TimeProvider time)
     /// <summary>Parts in one step: well below a minute of work on a slow store.</summary>
     private const int Parts = 400;
 
-    /// <summary>Runs the step; safe to repeat. True once everything is there and nothing here.</summary>
+    /// <summary>Runs the step; safe to repeat. True once everything is there.</summary>
     [Function(Name)]
     public Task<bool> Run([ActivityTrigger] TransferInput input, CancellationToken ct)
     {

@@ -6,8 +6,8 @@ using Microsoft.DurableTask;
 namespace CvatServerless.Functions.Orchestrations.TransferWorkspace;
 
 /// <summary>
-/// Moves a project or task to another workspace: frozen first, then copied part by part, and only then read over there and removed here. Nothing but the store can fail
-/// on the way, so a step is tried until it works: neither half is ever seen.
+/// Moves a project or task to another workspace: hidden first, then carried over part by part, whole again at the end. Nothing but the store can fail on the way, so a
+/// step is tried until it works: neither half is ever seen.
 /// </summary>
 public static class TransferWorkspaceOrchestrator
 {
@@ -19,12 +19,11 @@ public static class TransferWorkspaceOrchestrator
     public static async Task<bool> Run([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<TransferInput>() ?? throw new InvalidOperationException("No input.");
-        if (await context.CallActivityAsync<string?>(BeginTransfer.Name, input, WorkPolicy.Retry) is not { } since)
+        if (!await context.CallActivityAsync<bool>(BeginTransfer.Name, input, WorkPolicy.Retry))
         {
             return false;
         }
 
-        input = input with { Since = since };
         while (!await context.CallActivityAsync<bool>(CarryEntities.Name, input, WorkPolicy.Persist))
         {
         }
@@ -41,10 +40,8 @@ public static class TransferWorkspaceOrchestrator
 /// <param name="ActorId">Who wants it.</param>
 /// <param name="SourceStorage">Its storages over there.</param>
 /// <param name="TargetStorage">Its storages over there.</param>
-/// <param name="Since">The position of the change that froze it; empty before that.</param>
-public sealed record TransferInput(
-    string From, string To, string Kind, int Id, int ActorId, StorageLocation? SourceStorage, StorageLocation? TargetStorage, string Since = "")
+public sealed record TransferInput(string From, string To, string Kind, int Id, int ActorId, StorageLocation? SourceStorage, StorageLocation? TargetStorage)
 {
     /// <summary>What the domain is told.</summary>
-    public EntityTransfer ToTransfer() => new(WorkspaceId.Parse(From), WorkspaceId.Parse(To), Kind, EntityKey.Of(Id), ActorId, Since);
+    public EntityTransfer ToTransfer() => new(WorkspaceId.Parse(From), WorkspaceId.Parse(To), Kind, EntityKey.Of(Id), ActorId);
 }

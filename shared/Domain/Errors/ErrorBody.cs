@@ -17,13 +17,6 @@ public sealed record CodedBody(string Message, string Code) : ErrorBody
     public override string ToString() => Message;
 }
 
-/// <summary><c>{"detail":"…","rq_id":""}</c>: a conflict with no request that could be waited for; the contract's 409s name one.</summary>
-public sealed record ConflictBody(string Message) : ErrorBody
-{
-    /// <inheritdoc/>
-    public override string ToString() => Message;
-}
-
 /// <summary><c>["…"]</c>.</summary>
 public sealed record ListBody(IReadOnlyList<string> Messages) : ErrorBody
 {

@@ -36,7 +36,6 @@ public static class GuidePolicy
         var tasks = view.TasksOf(project).ToList();
         return new StaffFacts(project.OwnerId, project.AssigneeId)
         {
-            IsMoving = project.MovesTo is not null,
             TargetOwner = project.OwnerId,
             TargetAssignee = project.AssigneeId,
             TaskOwner = IfAny(tasks.Exists(task => task.OwnerId == actor.UserId)),

@@ -36,9 +36,6 @@ public sealed record Actor(int UserId, string Username, string? Privilege, Crede
     /// <summary>Nobody.</summary>
     public static readonly Actor Anonymous = new(0, "", null, Credential.None);
 
-    /// <summary>Whether the call changes nothing (GET and HEAD): what is frozen may be read.</summary>
-    public bool IsReading { get; init; }
-
     /// <summary>Whether nobody signed in.</summary>
     public bool IsAnonymous => UserId == 0;
 

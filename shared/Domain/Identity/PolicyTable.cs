@@ -58,23 +58,14 @@ public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
         actor.IsAdmin || (GrantedTo(actor, action, facts.Members ?? Members.Personal) & facts.Of(actor)) != 0;
 
     /// <summary>Passes where the actor may do it.</summary>
-    /// <exception cref="CvatException">403; 409: it is frozen, and the call is no reading one.</exception>
+    /// <exception cref="CvatException">403.</exception>
     public void Check(Actor actor, string action, StaffFacts facts)
     {
         if (!Allows(actor, action, facts))
         {
             throw CvatException.Forbidden();
         }
-
-        if (facts.IsMoving && !actor.IsReading)
-        {
-            throw Moving();
-        }
     }
-
-    /// <summary>What whoever would change something is told while it moves to another workspace.</summary>
-    public static CvatException Moving() =>
-        new(ErrorKind.Conflict, new ConflictBody("It is being moved to another workspace and can't be changed until it is there. Please try again in a moment."));
 
     /// <summary>
     /// Passes where the actor may make something: judged in the workspace that the request names (contract-resources.md §1.6). What it is made for, if anything, must
@@ -84,7 +75,7 @@ public sealed class PolicyTable(IReadOnlyList<PolicyRule> rules)
     /// <param name="action">What.</param>
     /// <param name="scope">The workspace that the request names.</param>
     /// <param name="parent">The people of what it is made for.</param>
-    /// <exception cref="CvatException">403; 409: what it is made for is frozen.</exception>
+    /// <exception cref="CvatException">403.</exception>
     public void CheckNew(Actor actor, string action, WorkspaceScope scope, StaffFacts? parent = null)
     {
         if (parent is { Members: { OrganizationId: { } organization } members } && !actor.IsAdmin

@@ -58,7 +58,7 @@ public enum Relations
     Anyone = 1 << 30,
 }
 
-/// <summary>The people of an object, null where there is none, and what else decides about it.</summary>
+/// <summary>The people of an object; null where there is none.</summary>
 public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectAssignee = null, int? TaskOwner = null, int? TaskAssignee = null, int? JobAssignee = null)
 {
     /// <summary>Who raised the issue.</summary>
@@ -81,9 +81,6 @@ public readonly record struct StaffFacts(int? ProjectOwner = null, int? ProjectA
 
     /// <summary>Who registered the cloud storage.</summary>
     public int? CloudStorageOwner { get; init; }
-
-    /// <summary>Whether it is on its way to another workspace and may only be read.</summary>
-    public bool IsMoving { get; init; }
 
     /// <summary>The members of its workspace; null: a personal space.</summary>
     public Members? Members { get; init; }

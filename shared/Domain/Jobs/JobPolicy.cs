@@ -56,5 +56,5 @@ public static class JobPolicy
 
     /// <summary>The people of a job.</summary>
     public static StaffFacts Facts(Job job, AnnotationTask? task, Project? project) =>
-        new(project?.OwnerId, project?.AssigneeId, task?.OwnerId, task?.AssigneeId, job.AssigneeId) { IsMoving = (task?.MovesTo ?? project?.MovesTo) is not null };
+        new(project?.OwnerId, project?.AssigneeId, task?.OwnerId, task?.AssigneeId, job.AssigneeId);
 }

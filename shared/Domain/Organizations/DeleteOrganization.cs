@@ -62,8 +62,8 @@ public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locator
                 Former: view.All<FormerMember>().Select(former => former.Key).ToList(),
                 Storages: view.All<CloudStorage>().ToList(),
                 Invitations: view.All<Invitation>().Select(invitation => invitation.Key).ToList(),
-                Projects: view.All<Project>().Where(project => IsOurs(project.IsDeleted, project.MovesTo, project.OwnerId)).ToList(),
-                Tasks: view.All<AnnotationTask>().Where(task => task.ProjectId is null && IsOurs(task.IsDeleted, task.MovesTo, task.OwnerId)).ToList()),
+                Projects: view.All<Project>().Where(project => !project.IsDeleted || project.MovesTo == TargetOf(project.OwnerId, organization).Partition).ToList(),
+                Tasks: view.All<AnnotationTask>().Where(task => task.ProjectId is null && (!task.IsDeleted || task.MovesTo == TargetOf(task.OwnerId, organization).Partition)).ToList()),
             ct);
         await workspaces.DeleteAllAsync<Invitation>(workspace, actorId, parts.Invitations, ct);
         await workspaces.DeleteAllAsync<FormerMember>(workspace, actorId, parts.Former, ct);
@@ -71,20 +71,20 @@ public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locator
         foreach (var project in parts.Projects)
         {
             var to = TargetOf(project.OwnerId, organization);
-            await workspaces.UpdateAsync<Project>(workspace, project.Key, actorId, old => old.MovesTo is null ? old with { MovesTo = to.Partition } : old, ct);
-            await MoveAsync<Project>(workspace, to, project.Key, organization, ct);
+            await workspaces.UpdateAsync<Project>(workspace, project.Key, actorId, old => old.IsDeleted ? old : old with { IsDeleted = true, MovesTo = to.Partition }, ct);
+            await MoveAsync(new(workspace, to, Project.Kind, project.Key, organization.OwnerId ?? 0), ct);
         }
 
         foreach (var task in parts.Tasks)
         {
             var to = TargetOf(task.OwnerId, organization);
-            await workspaces.UpdateAsync<AnnotationTask>(workspace, task.Key, actorId, old => old.MovesTo is null ? old with { MovesTo = to.Partition } : old, ct);
-            await MoveAsync<AnnotationTask>(workspace, to, task.Key, organization, ct);
+            await workspaces.UpdateAsync<AnnotationTask>(workspace, task.Key, actorId, old => old.IsDeleted ? old : old with { IsDeleted = true, MovesTo = to.Partition }, ct);
+            await MoveAsync(new(workspace, to, AnnotationTask.Kind, task.Key, organization.OwnerId ?? 0), ct);
         }
 
         foreach (var storage in parts.Storages)
         {
-            await MoveAsync<CloudStorage>(workspace, TargetOf(storage.OwnerId, organization), storage.Key, organization, ct);
+            await MoveAsync(new(workspace, TargetOf(storage.OwnerId, organization), CloudStorage.Kind, storage.Key, organization.OwnerId ?? 0), ct);
         }
 
         var requests = await workspaces.ReadAsync(workspace, view => view.All<WorkRequest>().Select(request => request.Key).ToList(), ct);
@@ -92,22 +92,12 @@ public sealed class DeleteOrganization(IWorkspaces workspaces, ILocators locator
         await serverLog.RemovedAsync(organization, actorId, ct);
         await workspaces.DeleteAllAsync<Organization>(workspace, actorId, [organization.Key], ct);
         await unfinished.EndAsync(Work, organization.Key, ct);
-
-        // What is being deleted or goes elsewhere has others who care for it.
-        bool IsOurs(bool isDeleted, string? movesTo, int? ownerId) => movesTo is null ? !isDeleted : movesTo == TargetOf(ownerId, organization).Partition;
     }
 
     private static WorkspaceId TargetOf(int? ownerId, Organization organization) => WorkspaceId.Personal(ownerId ?? organization.OwnerId ?? 0);
 
-    private async Task MoveAsync<T>(WorkspaceId from, WorkspaceId to, string key, Organization organization, CancellationToken ct)
-        where T : class, IWorkspaceEntity<T>
+    private async Task MoveAsync(EntityTransfer transfer, CancellationToken ct)
     {
-        if (await workspaces.FindAsync<T>(from, key, ct) is not { Position: { } since })
-        {
-            return;
-        }
-
-        var transfer = new EntityTransfer(from, to, T.Kind, key, organization.OwnerId ?? 0, since);
         var people = await workspaces.ReadAsync(transfer.From, view => transfers.Below(view, transfer.Kind, transfer.Key).Append((transfer.Kind, transfer.Key))
             .SelectMany(part => PeopleOf(view, part.Kind, part.Key)).Distinct().ToList(), ct);
         foreach (var person in people.Where(person => WorkspaceId.Personal(person) != transfer.To))

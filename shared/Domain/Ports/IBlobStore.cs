@@ -31,7 +31,8 @@ public interface IBlobStore
     Task<long> AppendAsync(string name, ReadOnlyMemory<byte> data, long expectedLength, CancellationToken ct);
 
     /// <summary>
-    /// Gives the content that a blob has now to another one, which it replaces, without reading it where the adapter can. An append blob that was copied must not grow any more.
+    /// Gives the content of a blob to a new one, without reading it where the adapter can; one of that name that is there is left as it is, so that a repetition changes nothing.
+    /// Complete and durable when it returns. An append blob that was copied must not grow any more.
     /// </summary>
     /// <exception cref="BlobNotFoundException">There is no such blob.</exception>
     Task<BlobProperties> CopyAsync(string from, string to, CancellationToken ct);

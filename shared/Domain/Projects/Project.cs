@@ -4,7 +4,7 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Domain.Projects;
 
 /// <summary>A project: tasks that share labels.</summary>
-public sealed record Project : IWorkspaceEntity<Project>, IMovable
+public sealed record Project : IWorkspaceEntity<Project>
 {
     /// <inheritdoc/>
     public static string Kind => "project";
@@ -49,7 +49,7 @@ public sealed record Project : IWorkspaceEntity<Project>, IMovable
     /// <summary>It is being deleted: nobody sees it any more, and what is left of it goes step by step.</summary>
     public bool IsDeleted { get; init; }
 
-    /// <inheritdoc/>
+    /// <summary>The workspace that it moves to, where it is not lost but leaving: marked as deleted here, and whole again over there.</summary>
     public string? MovesTo { get; init; }
 
     /// <summary>Where imports come from by default.</summary>

@@ -44,5 +44,5 @@ public static class ProjectPolicy
     ]);
 
     /// <summary>The people of a project.</summary>
-    public static StaffFacts Facts(Project project) => new(ProjectOwner: project.OwnerId, ProjectAssignee: project.AssigneeId) { IsMoving = project.MovesTo is not null };
+    public static StaffFacts Facts(Project project) => new(ProjectOwner: project.OwnerId, ProjectAssignee: project.AssigneeId);
 }

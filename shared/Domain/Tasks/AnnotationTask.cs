@@ -4,7 +4,7 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Domain.Tasks;
 
 /// <summary>CVAT's task: media that is cut into jobs.</summary>
-public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>, IMovable
+public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>
 {
     /// <inheritdoc/>
     public static string Kind => "task";
@@ -70,7 +70,7 @@ public sealed record AnnotationTask : IWorkspaceEntity<AnnotationTask>, IMovable
     /// <summary>It is being deleted: nobody sees it any more, and what is left of it goes step by step.</summary>
     public bool IsDeleted { get; init; }
 
-    /// <inheritdoc/>
+    /// <summary>The workspace that it moves to, where it is not lost but leaving: marked as deleted here, and whole again over there.</summary>
     public string? MovesTo { get; init; }
 
     /// <summary>Its ground truth.</summary>

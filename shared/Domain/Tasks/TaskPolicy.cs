@@ -66,5 +66,5 @@ public static class TaskPolicy
 
     /// <summary>The people of a task.</summary>
     public static StaffFacts Facts(AnnotationTask task, Project? project) =>
-        new(project?.OwnerId, project?.AssigneeId, task.OwnerId, task.AssigneeId) { IsMoving = (task.MovesTo ?? project?.MovesTo) is not null };
+        new(project?.OwnerId, project?.AssigneeId, task.OwnerId, task.AssigneeId);
 }

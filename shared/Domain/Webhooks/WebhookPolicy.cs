@@ -37,6 +37,5 @@ public static class WebhookPolicy
     ]);
 
     /// <summary>The people of a webhook; one of the server has none, whoever made it.</summary>
-    public static StaffFacts Facts(Webhook webhook, Project? project) => webhook.Type == "server" ? default
-        : new() { WebhookOwner = webhook.OwnerId, ProjectOwner = project?.OwnerId, IsMoving = project?.MovesTo is not null };
+    public static StaffFacts Facts(Webhook webhook, Project? project) => webhook.Type == "server" ? default : new() { WebhookOwner = webhook.OwnerId, ProjectOwner = project?.OwnerId };
 }

@@ -27,15 +27,7 @@ public sealed record EntityChange(ChangeKind Change, string Kind, string Key, Re
 {
     /// <summary>The position of the entity's change before this one: the log's rows of one entity form a chain, so that its history needs no search.</summary>
     public string? Previous { get; init; }
-
-    /// <summary>Where an entity was before, if its creation is an arrival.</summary>
-    public EarlierPlace? CameFrom { get; init; }
 }
-
-/// <summary>Where an entity was before it came to its workspace.</summary>
-/// <param name="Workspace">The workspace.</param>
-/// <param name="Position">Of its last change there, with which its history goes on.</param>
-public readonly record struct EarlierPlace(WorkspaceId Workspace, string Position);
 
 /// <summary>
 /// The changes of one transaction in one workspace: at most 99 entities, which are written together with one row of the change log, or not at all.
@@ -54,30 +46,21 @@ public sealed class ChangeSet(int? actorId)
     /// <summary>What the transaction outlives; less than everything only where its content can be told again from something durable.</summary>
     public Ports.Durability Durability { get; init; }
 
-    /// <summary>Whether it is a step of a transfer, which alone changes what is on its way.</summary>
-    public bool IsTransfer { get; init; }
-
     /// <summary>What is to be written, in order.</summary>
     public IReadOnlyList<EntityChange> Changes => _changes;
 
-    /// <summary>Adds an entity that must not exist; <paramref name="cameFrom"/>: it had another place before.</summary>
-    public ChangeSet Create<T>(T entity, EarlierPlace? cameFrom = null)
+    /// <summary>Adds an entity that must not exist.</summary>
+    public ChangeSet Create<T>(T entity)
         where T : class, IWorkspaceEntity<T>
     {
-        _changes.Add(new(ChangeKind.Created, T.Kind, entity.Key, default, Bytes(entity, T.Json), null) { CameFrom = cameFrom });
+        _changes.Add(new(ChangeKind.Created, T.Kind, entity.Key, default, Bytes(entity, T.Json), null));
         return this;
     }
 
     /// <summary>Replaces an entity that must still be as it was read.</summary>
-    /// <exception cref="Errors.CvatException">409: it is on its way to another workspace.</exception>
     public ChangeSet Update<T>(Versioned<T> read, T entity)
         where T : class, IWorkspaceEntity<T>
     {
-        if (!IsTransfer && read.Value is IMovable { MovesTo: not null })
-        {
-            throw Identity.PolicyTable.Moving();
-        }
-
         _changes.Add(new(ChangeKind.Updated, T.Kind, entity.Key, Bytes(read.Value, T.Json), Bytes(entity, T.Json), read.ETag) { Previous = read.Position });
         return this;
     }
@@ -95,7 +78,7 @@ public sealed class ChangeSet(int? actorId)
     {
         foreach (var part in _changes.Chunk(MaxEntities))
         {
-            var set = new ChangeSet(actorId) { Durability = Durability, IsTransfer = IsTransfer };
+            var set = new ChangeSet(actorId) { Durability = Durability };
             set._changes.AddRange(part);
             yield return set;
         }

@@ -15,11 +15,8 @@ public sealed record EntityKind(
     Func<IWorkspaceEntity, IEnumerable<(string Kind, string Key)>> Parents,
     bool IsTouched)
 {
-    /// <summary>Adds the copy of an entity of this kind to a step of a transfer.</summary>
-    public required Func<TransferStep, string, CancellationToken, Task> AddCopyAsync { get; init; }
-
-    /// <summary>Adds the removal of an entity of this kind to a step of a transfer.</summary>
-    public required Func<TransferStep, string, CancellationToken, Task> AddRemovalAsync { get; init; }
+    /// <summary>Adds an entity of this kind to a step of a transfer.</summary>
+    public required Func<TransferStep, string, CancellationToken, Task> AddMoveAsync { get; init; }
 
     /// <summary>Whether a change moves the parents' <see cref="IWorkspaceView.LastChanged"/>; what is only said about a job leaves its date alone.</summary>
     public bool MovesParents { get; init; } = true;
@@ -34,8 +31,7 @@ public sealed record EntityKind(
             entity => parents((T)entity),
             isTouched)
         {
-            AddCopyAsync = (step, key, ct) => step.CopyAsync<T>(key, ct),
-            AddRemovalAsync = (step, key, ct) => step.RemoveAsync<T>(key, ct),
+            AddMoveAsync = (step, key, ct) => step.AddAsync<T>(key, ct),
         };
 
     private static T Deserialize<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> json)

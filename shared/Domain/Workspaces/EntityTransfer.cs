@@ -12,71 +12,37 @@ namespace CvatServerless.Domain.Workspaces;
 /// <param name="Kind">Of the entity at the top.</param>
 /// <param name="Key">Of the entity at the top.</param>
 /// <param name="ActorId">Who wants it: the owner from then on.</param>
-/// <param name="Since">The position of the change that froze the top: what was written here later came from somebody who had begun before.</param>
-public sealed record EntityTransfer(WorkspaceId From, WorkspaceId To, string Kind, string Key, int ActorId, string Since);
-
-/// <summary>What goes to another workspace with everything below it.</summary>
-public interface IMovable
-{
-    /// <summary>Whether nobody sees it any more.</summary>
-    bool IsDeleted { get; }
-
-    /// <summary>
-    /// The workspace that it moves to: it can be read here, changed by nothing but the transfer (<see cref="ChangeSet.Update"/>), and once it is there it is marked as deleted here.
-    /// </summary>
-    string? MovesTo { get; }
-}
+public sealed record EntityTransfer(WorkspaceId From, WorkspaceId To, string Kind, string Key, int ActorId);
 
 /// <summary>
-/// Carries entities from one workspace's partition to another's. Whoever calls freezes the top beforehand (<c>MovesTo</c>): it can be read, and nobody begins to write to it.
-/// The parts are copied in small transactions, then the top, through which alone the copies are reached; then every locator points over there, the top here is
-/// hidden, and what lies here is removed. Every step can be repeated. A write that was under way when the top was frozen is carried after, unless somebody has
-/// changed the same thing over there since.
+/// Carries entities from one workspace's partition to another's: the parts first, in small transactions (there, then the locators, then here), the entity at the top last, through
+/// which alone the parts are reached. Whoever calls hides the top beforehand, so that nobody writes to what moves. Every step can be repeated; a part that was
+/// changed after all between its copy and its removal is copied again.
 /// </summary>
 public sealed class TransferEntities(IWorkspaces workspaces, ILocators locators, EntityKinds kinds)
 {
     private const int Batch = 20;
 
-    /// <summary>Goes on with a transfer.</summary>
+    /// <summary>Moves up to <paramref name="limit"/> parts, and the top once they are all there.</summary>
     /// <param name="transfer">What goes where.</param>
     /// <param name="change">What an entity becomes over there.</param>
-    /// <param name="limit">Parts to copy or to remove in this call.</param>
+    /// <param name="limit">Parts to move in this call.</param>
     /// <param name="ct">Cancels.</param>
-    /// <returns>Whether it is done; false: call again.</returns>
+    /// <returns>Whether the top has moved; false: call again.</returns>
     public async Task<bool> RunAsync(EntityTransfer transfer, Func<IWorkspaceEntity, IWorkspaceEntity> change, int limit, CancellationToken ct)
     {
-        (string Kind, string Key) top = (transfer.Kind, transfer.Key);
-        var (parts, state) = await workspaces.ReadAsync(transfer.From, view => (Below(view, top.Kind, top.Key), StateOf(view, transfer)), ct);
-        if (state == TopState.Elsewhere)
+        var parts = await workspaces.ReadAsync(transfer.From, view => Below(view, transfer.Kind, transfer.Key), ct);
+        foreach (var batch in parts.Take(limit).Chunk(Batch))
         {
-            return true;
+            await MoveAsync(transfer, batch, change, ct);
         }
 
-        if (state == TopState.Leaving)
-        {
-            var (there, hasArrived) = await workspaces.ReadAsync(
-                transfer.To, view => (Below(view, top.Kind, top.Key).ToHashSet(), view.All(top.Kind).Any(entity => entity.Key == top.Key)), ct);
-            var missing = parts.Where(part => !hasArrived && !there.Contains(part)).ToList();
-            await StepAsync(transfer, missing.Take(limit), change, isCopy: true, ct);
-            if (missing.Count > limit)
-            {
-                return false;
-            }
-
-            await StepAsync(transfer, hasArrived ? [] : [top], change, isCopy: true, ct);
-            var sublabels = await workspaces.ReadAsync(transfer.From, view => Sublabels(view, parts), ct);
-            await LocateAsync(transfer.To, [top, .. parts, .. sublabels], ct);
-            await HideAsync(transfer, ct);
-        }
-
-        // What was found last lies deepest and goes first, so that the rest is found again.
-        await StepAsync(transfer, parts.Reverse().Take(limit), change, isCopy: false, ct);
         if (parts.Count > limit)
         {
             return false;
         }
 
-        await StepAsync(transfer, [top], change, isCopy: false, ct);
+        await MoveAsync(transfer, [(transfer.Kind, transfer.Key)], change, ct);
         return true;
     }
 
@@ -104,106 +70,40 @@ public sealed class TransferEntities(IWorkspaces workspaces, ILocators locators,
             || (request.JobId is { } job && found.Contains((Job.Kind, EntityKey.Of(job))));
     }
 
-    /// <summary>Work that goes on at an entity or below it, or null.</summary>
-    public WorkRequest? ActiveRequest(IWorkspaceView view, string kind, string key) =>
-        Below(view, kind, key).Where(part => part.Kind == WorkRequest.Kind).Select(part => view.Find<WorkRequest>(part.Key)).FirstOrDefault(request => request is { IsActive: true });
-
     /// <summary>The labels of skeletons' points, which have addresses of their own.</summary>
     private static List<(string Kind, string Key)> Sublabels(IWorkspaceView view, IEnumerable<(string Kind, string Key)> parts) =>
         [.. parts.Where(part => part.Kind == Label.Kind).SelectMany(part => view.Find<Label>(part.Key)?.Sublabels ?? []).Select(sub => (Label.Kind, EntityKey.Of(sub.Id)))];
 
-    private static TopState StateOf(IWorkspaceView view, EntityTransfer transfer)
-    {
-        var (isLeaving, isHidden) = transfer.Kind switch
+    private Task MoveAsync(EntityTransfer transfer, (string Kind, string Key)[] batch, Func<IWorkspaceEntity, IWorkspaceEntity> change, CancellationToken ct) =>
+        ConflictRetry.RunAsync(async () =>
         {
-            _ when transfer.Kind == Project.Kind => view.Find<Project>(transfer.Key) is { } project ? (project.MovesTo == transfer.To.Partition, project.IsDeleted) : default,
-            _ when transfer.Kind == AnnotationTask.Kind => view.Find<AnnotationTask>(transfer.Key) is { } task ? (task.MovesTo == transfer.To.Partition, task.IsDeleted) : default,
-            _ => (view.All(transfer.Kind).Any(entity => entity.Key == transfer.Key), false),
-        };
-        return !isLeaving ? TopState.Elsewhere : isHidden ? TopState.Hidden : TopState.Leaving;
-    }
-
-    private async Task HideAsync(EntityTransfer transfer, CancellationToken ct)
-    {
-        if (transfer.Kind == Project.Kind)
-        {
-            await HideAsync<Project>(transfer, project => project with { IsDeleted = true }, ct);
-        }
-        else if (transfer.Kind == AnnotationTask.Kind)
-        {
-            await HideAsync<AnnotationTask>(transfer, task => task with { IsDeleted = true }, ct);
-        }
-    }
-
-    private Task HideAsync<T>(EntityTransfer transfer, Func<T, T> hide, CancellationToken ct)
-        where T : class, IWorkspaceEntity<T>, IMovable => ConflictRetry.RunAsync(async () =>
-        {
-            if (await workspaces.FindAsync<T>(transfer.From, transfer.Key, ct) is { Value.IsDeleted: false } read)
+            var (there, here) = (new ChangeSet(transfer.ActorId), new ChangeSet(transfer.ActorId));
+            foreach (var (kind, key) in batch)
             {
-                await workspaces.CommitAsync(transfer.From, new ChangeSet(transfer.ActorId) { IsTransfer = true }.Update(read, hide(read.Value)), ct);
+                await kinds.Find(kind)!.AddMoveAsync(new(workspaces, transfer, change, there, here), key, ct);
             }
 
+            var sublabels = await workspaces.ReadAsync(transfer.From, view => Sublabels(view, batch), ct);
+            await workspaces.CommitAsync(transfer.To, there, ct);
+            foreach (var (kind, key) in batch.Concat(sublabels))
+            {
+                if (await locators.FindAsync(kind, key, ct) is { } known && known != transfer.To)
+                {
+                    await locators.SetAsync(kind, key, transfer.To, ct);
+                }
+            }
+
+            await workspaces.CommitAsync(transfer.From, here, ct);
             return true;
         });
-
-    private async Task LocateAsync(WorkspaceId workspace, IEnumerable<(string Kind, string Key)> entities, CancellationToken ct)
-    {
-        foreach (var kind in entities.GroupBy(entity => entity.Kind, entity => entity.Key))
-        {
-            await locators.AddAsync(workspace, kind.Key, [.. kind], ct);
-        }
-    }
-
-    private async Task StepAsync(
-        EntityTransfer transfer, IEnumerable<(string Kind, string Key)> entities, Func<IWorkspaceEntity, IWorkspaceEntity> change, bool isCopy, CancellationToken ct)
-    {
-        foreach (var batch in entities.Chunk(Batch))
-        {
-            await ConflictRetry.RunAsync(async () =>
-            {
-                var step = new TransferStep(workspaces, transfer, change, new(transfer.ActorId), new(transfer.ActorId));
-                foreach (var (kind, key) in batch)
-                {
-                    var known = kinds.Find(kind)!;
-                    await (isCopy ? known.AddCopyAsync : known.AddRemovalAsync)(step, key, ct);
-                }
-
-                await workspaces.CommitAsync(transfer.To, step.There, ct);
-                await workspaces.CommitAsync(transfer.From, step.Here, ct);
-                return true;
-            });
-        }
-    }
-
-    private enum TopState
-    {
-        /// <summary>It has moved, or never wanted to.</summary>
-        Elsewhere,
-
-        /// <summary>It is read here.</summary>
-        Leaving,
-
-        /// <summary>It is read over there.</summary>
-        Hidden,
-    }
 }
 
 /// <summary>A step of a transfer: what is written over there and removed here.</summary>
 public sealed record TransferStep(
     IWorkspaces Workspaces, EntityTransfer Transfer, Func<IWorkspaceEntity, IWorkspaceEntity> Change, ChangeSet There, ChangeSet Here)
 {
-    /// <summary>Copies one entity; nobody changes a copy before the top is there.</summary>
-    public async Task CopyAsync<T>(string key, CancellationToken ct)
-        where T : class, IWorkspaceEntity<T>
-    {
-        if (await Workspaces.FindAsync<T>(Transfer.From, key, ct) is { } read)
-        {
-            Write(read, await Workspaces.FindAsync<T>(Transfer.To, key, ct));
-        }
-    }
-
-    /// <summary>Removes one entity here; a part that was written too late for its copy is carried after. One that is gone was removed before.</summary>
-    public async Task RemoveAsync<T>(string key, CancellationToken ct)
+    /// <summary>Adds one entity; one that is gone here has moved before.</summary>
+    public async Task AddAsync<T>(string key, CancellationToken ct)
         where T : class, IWorkspaceEntity<T>
     {
         if (await Workspaces.FindAsync<T>(Transfer.From, key, ct) is not { } read)
@@ -211,24 +111,8 @@ public sealed record TransferStep(
             return;
         }
 
-        if (read.Value is not IMovable { MovesTo: not null } && IsLater(read.Position, Transfer.Since))
-        {
-            var copy = await Workspaces.FindAsync<T>(Transfer.To, key, ct);
-            if (copy is null || IsLater(read.Position, copy.Position))
-            {
-                Write(read, copy);
-            }
-        }
-
-        Here.Delete(read);
-    }
-
-    private static bool IsLater(string? position, string? other) => string.CompareOrdinal(position, other) > 0;
-
-    private void Write<T>(Versioned<T> read, Versioned<T>? copy)
-        where T : class, IWorkspaceEntity<T>
-    {
         var moved = (T)Change(read.Value);
-        _ = copy is null ? There.Create(moved, read.Position is { } position ? new(Transfer.From, position) : null) : There.Update(copy, moved);
+        _ = await Workspaces.FindAsync<T>(Transfer.To, key, ct) is { } copy ? There.Update(copy, moved) : There.Create(moved);
+        Here.Delete(read);
     }
 }

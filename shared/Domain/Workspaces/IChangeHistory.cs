@@ -20,16 +20,6 @@ public interface IChangeHistory
     /// <param name="ct">Cancels.</param>
     IAsyncEnumerable<ChangeEntry> OfEntityAsync(WorkspaceId workspace, string kind, string key, string? before, CancellationToken ct);
 
-    /// <summary>
-    /// The same through every workspace that the entity has been in: an arrival is followed by what was before, where it was then. The last change there was the
-    /// departure, which is left out.
-    /// </summary>
-    /// <param name="place">Where it lives, and a position from which on nothing is wanted; null: from the newest.</param>
-    /// <param name="kind">Its kind.</param>
-    /// <param name="key">Its key.</param>
-    /// <param name="ct">Cancels.</param>
-    IAsyncEnumerable<(WorkspaceId Workspace, ChangeEntry Entry)> OfEntityEverywhereAsync((WorkspaceId Workspace, string? Before) place, string kind, string key, CancellationToken ct);
-
     /// <summary>All changes of a workspace; reads stretches of the log whose length follows its density, in bounded memory.</summary>
     /// <param name="workspace">The workspace.</param>
     /// <param name="before">A position from which on nothing is wanted; null: from the newest.</param>

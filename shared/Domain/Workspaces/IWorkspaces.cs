@@ -87,9 +87,6 @@ public sealed record ChangedEntity(ChangeKind Change, string Kind, string Key, S
 {
     /// <summary>The position of the entity's change before this one; null for the first, or where the log does not tell.</summary>
     public string? Previous { get; init; }
-
-    /// <summary>Where the entity was before, if this creation is an arrival.</summary>
-    public EarlierPlace? CameFrom { get; init; }
 }
 
 /// <summary>Integer ids, strictly increasing per name; a block of ids may have gaps after a crash, never repeats.</summary>

@@ -17,8 +17,8 @@ public static class StretchLength
     /// <summary>What starting the decoder costs, in pixels that could be decoded instead.</summary>
     private const long StartPixels = 40_000_000;
 
-    /// <summary>What one stretch may have at most, in pixels of all its frames together: minutes on one slow core.</summary>
-    private const long MaxPixels = 4_000_000_000;
+    /// <summary>What one stretch may have at most, in pixels of all its frames together: a minute on one slow core, and some hundred megabytes of chunks on the way.</summary>
+    private const long MaxPixels = 2_000_000_000;
 
     /// <summary>
     /// The number of chunks, at least <paramref name="least"/>, with which the least is decoded in vain: each stretch is decoded from the key frame before it. Without random access
@@ -32,7 +32,8 @@ public static class StretchLength
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(selection);
-        var chunks = (selection.Size + chunkSize - 1) / chunkSize;
+        chunkSize = Math.Min(chunkSize, selection.Size);
+        var chunks = ((selection.Size - 1) / chunkSize) + 1;
         var pixels = index.Facts.Pixels * chunkSize * selection.Step;
         var most = (int)Math.Clamp(MaxPixels / pixels, 1, chunks);
         if (!index.Facts.HasRandomAccess)

@@ -13,7 +13,7 @@ public readonly record struct VideoStretch(int First, int Step, int Count, int C
     public int Last => First + ((Count - 1) * Step);
 
     /// <summary>Chunks.</summary>
-    public int ChunkCount => (Count + ChunkSize - 1) / ChunkSize;
+    public int ChunkCount => ((Count - 1) / ChunkSize) + 1;
 
     /// <summary>Frames in one of the chunks.</summary>
     public int FramesOf(int chunk) => Math.Min(ChunkSize, Count - (chunk * ChunkSize));

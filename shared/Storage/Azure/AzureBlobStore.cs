@@ -14,6 +14,7 @@ internal sealed class AzureBlobStore(AzureClients clients, TimeProvider time) : 
     /// <summary>The container of all blobs.</summary>
     internal const string Container = "cvatserverless";
 
+    private static readonly TimeSpan CopyPoll = TimeSpan.FromMilliseconds(200);
     private const int MaxAppendBytes = 4 * 1024 * 1024;
     private readonly Ensured _ensured = new();
 
@@ -104,15 +105,19 @@ internal sealed class AzureBlobStore(AzureClients clients, TimeProvider time) : 
     {
         try
         {
-            var copy = await RunAsync(to, container => container.GetBlobClient(to).StartCopyFromUriAsync(container.GetBlobClient(from).Uri, cancellationToken: ct), ct);
-            await copy.WaitForCompletionAsync(ct);
+            var options = new BlobCopyFromUriOptions { DestinationConditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+            await RunAsync(to, container => container.GetBlobClient(to).StartCopyFromUriAsync(container.GetBlobClient(from).Uri, options, ct), ct);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
             throw new BlobNotFoundException(from, e);
         }
+        catch (StoreConflictException)
+        {
+            // It is there, or an earlier try is still on its way.
+        }
 
-        return await FindAsync(to, ct) ?? throw new BlobNotFoundException(to);
+        return await CopiedAsync(to, ct);
     }
 
     /// <inheritdoc/>
@@ -134,6 +139,26 @@ internal sealed class AzureBlobStore(AzureClients clients, TimeProvider time) : 
             }
         }
         while (!string.IsNullOrEmpty(continuation));
+    }
+
+    /// <summary>Waits for a copy to be whole.</summary>
+    private async Task<BlobProperties> CopiedAsync(string name, CancellationToken ct)
+    {
+        while (true)
+        {
+            var found = await RunAsync(name, container => container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: ct), ct);
+            switch (found.Value.BlobCopyStatus)
+            {
+                case CopyStatus.Pending:
+                    await Task.Delay(CopyPoll, time, ct);
+                    break;
+                case CopyStatus.Aborted or CopyStatus.Failed:
+                    await DeleteAsync(name, ct);
+                    throw new StoreUnavailableException($"The copy to the blob '{name}' was broken off.");
+                default:
+                    return new BlobProperties(name, found.Value.ContentLength, found.Value.ETag.ToString("H"), found.Value.LastModified);
+            }
+        }
     }
 
     private static async Task<Page<BlobItem>> FirstPageAsync(BlobContainerClient container, string prefix, string? continuation, CancellationToken ct)

@@ -110,9 +110,31 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
     public async Task<BlobProperties> CopyAsync(string from, string to, CancellationToken ct)
     {
         CheckName(to);
-        var (written, replaced) = await _database.WriteAsync(session => Copy(session, from, to), ct);
-        Remove(replaced);
-        return written.ToProperties();
+        if (await FindAsync(to, ct) is { } there)
+        {
+            return there;
+        }
+
+        RequireRoom();
+        var source = await _database.WriteAsync(session => EndTail(session, from), ct);
+        var file = Guid.NewGuid().ToString("N");
+        var path = PathOf(file);
+        try
+        {
+            if (source.Length > 0)
+            {
+                PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
+                HardLink.CreateOrCopy(PathOf(source.File), path);
+            }
+
+            var (written, _) = await _database.WriteAsync(session => Replace(session, to, file, source.Length, BlobCondition.Absent), ct);
+            return written.ToProperties();
+        }
+        catch (Exception e)
+        {
+            File.Delete(path);
+            throw e is IOException io && IsDiskFull(io) ? new StoreFullException(io) : e is FileNotFoundException ? new BlobNotFoundException(from, e) : e;
+        }
     }
 
     /// <inheritdoc/>
@@ -251,24 +273,17 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
         return (written, old?.File);
     }
 
-    /// <summary>A second name for the file, which a crash before the commit leaves to the sweep.</summary>
-    private (StoredBlob Written, string? Replaced) Copy(SqliteSession session, string from, string to)
+    /// <summary>The blob with all its bytes in its file.</summary>
+    private StoredBlob EndTail(SqliteSession session, string name)
     {
-        var source = Find(session, from) ?? throw new BlobNotFoundException(from);
-        if (source.InFile < source.Length)
+        var stored = Find(session, name) ?? throw new BlobNotFoundException(name);
+        if (stored.InFile < stored.Length)
         {
-            MoveToFile(session, source, default);
-            session.Execute("UPDATE blobs SET in_file = length WHERE name = $1", from);
+            MoveToFile(session, stored, default);
+            session.Execute("UPDATE blobs SET in_file = length WHERE name = $1", name);
         }
 
-        var file = Guid.NewGuid().ToString("N");
-        if (source.Length > 0)
-        {
-            PrivateFiles.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
-            HardLink.CreateOrCopy(PathOf(source.File), PathOf(file));
-        }
-
-        return Replace(session, to, file, source.Length, BlobCondition.None);
+        return stored;
     }
 
     private static void Insert(SqliteSession session, StoredBlob blob) =>

@@ -21,33 +21,34 @@ internal sealed class ChangeHistory(ITableStore tables, TimeProvider time, Works
     public bool HasOtherWriters => !options.IsSoleWriter;
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ChangeEntry> OfEntityAsync(WorkspaceId workspace, string kind, string key, string? before, CancellationToken ct) =>
-        FromAsync(workspace, kind, key, before, ct).Where(entry => entry.Position != before);
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<(WorkspaceId Workspace, ChangeEntry Entry)> OfEntityEverywhereAsync(
-        (WorkspaceId Workspace, string? Before) place, string kind, string key, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<ChangeEntry> OfEntityAsync(WorkspaceId workspace, string kind, string key, string? before, [EnumeratorCancellation] CancellationToken ct)
     {
-        var (workspace, first) = place;
+        var (position, until) = before is null ? (await LastWriteAsync(workspace, kind, key, ct), null) : (before, before);
         while (true)
         {
-            EarlierPlace? cameFrom = null;
-            await foreach (var entry in FromAsync(workspace, kind, key, first, ct))
+            var (entry, entity) = position is null ? default : await FindAsync(workspace, position, kind, key, ct);
+            if (entry is null)
             {
-                if (workspace != place.Workspace || entry.Position != place.Before)
-                {
-                    yield return (workspace, entry);
-                }
-
-                cameFrom = Named(entry, kind, key)!.CameFrom;
+                // The last write was no change (progress of a request), the entity is gone, or the cursor is of another entity.
+                (entry, entity) = await SearchAsync(workspace, until, kind, key, ct);
             }
 
-            if (cameFrom is not { } earlier)
+            if (entry is null)
             {
                 yield break;
             }
 
-            (workspace, first) = (earlier.Workspace, earlier.Position);
+            if (entry.Position != before)
+            {
+                yield return entry;
+            }
+
+            if (entity!.Change == ChangeKind.Created)
+            {
+                yield break;
+            }
+
+            (position, until) = (entity.Previous, entry.Position);
         }
     }
 
@@ -110,34 +111,6 @@ internal sealed class ChangeHistory(ITableStore tables, TimeProvider time, Works
         catch (Exception e) when (e is FormatException or OverflowException)
         {
             return false;
-        }
-    }
-
-    /// <summary>From the change at <paramref name="first"/>, or the next older one where there is none; null: from the newest.</summary>
-    private async IAsyncEnumerable<ChangeEntry> FromAsync(WorkspaceId workspace, string kind, string key, string? first, [EnumeratorCancellation] CancellationToken ct)
-    {
-        var (position, until) = (first ?? await LastWriteAsync(workspace, kind, key, ct), first);
-        while (true)
-        {
-            var (entry, entity) = position is null ? default : await FindAsync(workspace, position, kind, key, ct);
-            if (entry is null)
-            {
-                // The last write was no change (progress of a request), the entity is gone, or the cursor is of another entity.
-                (entry, entity) = await SearchAsync(workspace, until, kind, key, ct);
-            }
-
-            if (entry is null)
-            {
-                yield break;
-            }
-
-            yield return entry;
-            if (entity!.Change == ChangeKind.Created)
-            {
-                yield break;
-            }
-
-            (position, until) = (entity.Previous, entry.Position);
         }
     }
 

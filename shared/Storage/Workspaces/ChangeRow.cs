@@ -9,7 +9,7 @@ using CvatServerless.Domain.Workspaces;
 namespace CvatServerless.Storage.Workspaces;
 
 /// <summary>
-/// A row of the change log, <c>change:{position}</c>: <c>{"at","actor","entities":[{"change","kind","key","prev","from","before","after"}]}</c>, compressed (Brotli behind a
+/// A row of the change log, <c>change:{position}</c>: <c>{"at","actor","entities":[{"change","kind","key","prev","before","after"}]}</c>, compressed (Brotli behind a
 /// byte of <see cref="CompressedMark"/>) where it is long. The words of <c>change</c> are stored and never change.
 /// </summary>
 internal static class ChangeRow
@@ -72,7 +72,6 @@ internal static class ChangeRow
                 KindOfChange(entity), entity.GetProperty("kind"u8).GetString()!, entity.GetProperty("key"u8).GetString()!, Clone(entity, "before"u8), Clone(entity, "after"u8))
             {
                 Previous = entity.TryGetProperty("prev"u8, out var previous) ? previous.GetString() : null,
-                CameFrom = entity.TryGetProperty("from"u8, out var from) ? new(WorkspaceId.Parse(from[0].GetString()!), from[1].GetString()!) : null,
             });
         }
 
@@ -110,14 +109,6 @@ internal static class ChangeRow
         if (change.Previous is { } previous)
         {
             json.WriteString("prev"u8, previous);
-        }
-
-        if (change.CameFrom is { } from)
-        {
-            json.WriteStartArray("from"u8);
-            json.WriteStringValue(from.Workspace.Partition);
-            json.WriteStringValue(from.Position);
-            json.WriteEndArray();
         }
 
         if (change.Change == ChangeKind.Deleted)

@@ -238,7 +238,6 @@ public abstract class BlobStoreCompliance
     public async Task CopyAsync_OutlivesTheOther()
     {
         await Write(Name, [1, 2, 3]);
-        await Write(Name + "2", [9]);
 
         var copy = await Blobs.CopyAsync(Name, Name + "2", Ct);
         await Write(Name, [4]);
@@ -268,6 +267,17 @@ public abstract class BlobStoreCompliance
         (await Read(Name)).ShouldBe(content);
         await Blobs.DeleteAsync(Name, Ct);
         (await Read(Name + "2")).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task CopyAsync_Again_LeavesWhatIsThere()
+    {
+        await Write(Name, [1]);
+        var first = await Blobs.CopyAsync(Name, Name + "2", Ct);
+        await Write(Name, [2]);
+
+        (await Blobs.CopyAsync(Name, Name + "2", Ct)).ShouldBe(first);
+        (await Read(Name + "2")).ShouldBe([1]);
     }
 
     [Fact]

@@ -16,11 +16,11 @@ public sealed class StretchLengthTests
     public void Of_KeyFramesAtChunks_IsAsLongAsFewSecondsOrAnEighthOfTheVideo()
     {
         Length(Video(1800, keyEvery: ChunkSize)).ShouldBeInRange(25, 30);
-        Length(Video(18_000, keyEvery: ChunkSize)).ShouldBe(63);
+        Length(Video(18_000, keyEvery: ChunkSize)).ShouldBeInRange(50, 63);
     }
 
     [Fact]
-    public void Of_LongVideo_IsNotMoreThanMinutesOfWork() => Length(Video(1_000_000, keyEvery: ChunkSize)).ShouldBe(120);
+    public void Of_LongVideo_IsNotMoreThanAMinuteOfWork() => Length(Video(1_000_000, keyEvery: ChunkSize)).ShouldBe(60);
 
     [Fact]
     public void Of_TooManyStretches_AreMadeLonger() => Length(Video(200_000, keyEvery: ChunkSize, width: 64, height: 36), least: 100).ShouldBeGreaterThanOrEqualTo(100);
@@ -30,6 +30,9 @@ public sealed class StretchLengthTests
 
     [Fact]
     public void Of_NoRandomAccess_IsOneStretch() => Length(Video(1800, keyEvery: 1800, hasRandomAccess: false)).ShouldBe(50);
+
+    [Fact]
+    public void Of_ChunksLongerThanTheVideo_IsOneStretch() => StretchLength.Of(Video(100, keyEvery: 10), FrameSelection.Of(100, 0, null, 1), int.MaxValue, 1).ShouldBe(1);
 
     [Theory]
     [InlineData(1)]
