@@ -26,8 +26,7 @@ public sealed class PasswordService(
     {
         var actor = req.Actor();
         var user = await accounts.FindAsync(actor.UserId, ct) ?? throw CvatException.Unauthenticated();
-        var attempt = await failures.BeginAsync(req.HttpContext, user, user.Username, ct);
-        if (!await attempt.EndAsync(passwords.IsRight(user, change.OldPassword)))
+        if (!await failures.TryAsync(req.HttpContext, user, user.Username, () => passwords.IsRight(user, change.OldPassword), ct))
         {
             throw CvatException.Field("old_password", "Your old password was entered incorrectly. Please enter it again.");
         }

@@ -21,8 +21,7 @@ public sealed class SignIn(IAccounts accounts, ISessions sessions, Passwords pas
     internal async Task<string> LoginAsync(HttpContext http, LoginRequest login, CancellationToken ct)
     {
         var user = await accounts.FindByNameAsync(login.Name, ct);
-        var attempt = await failures.BeginAsync(http, user, login.Name, ct);
-        if (!await attempt.EndAsync(passwords.IsRight(user, login.Password) && user is { IsActive: true }))
+        if (!await failures.TryAsync(http, user, login.Name, () => passwords.IsRight(user, login.Password) && user is { IsActive: true }, ct))
         {
             throw CvatException.Field(FieldErrors.NonField, "Unable to log in with provided credentials.");
         }

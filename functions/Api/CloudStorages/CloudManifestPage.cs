@@ -12,8 +12,8 @@ namespace CvatServerless.Functions.Api.CloudStorages;
 /// </summary>
 internal static class CloudManifestPage
 {
-    /// <summary>Entries in memory at a time, about 200 bytes each.</summary>
-    private const int MaxHeld = 50_000;
+    /// <summary>Entries in memory at a time, about 200 bytes each: a million are four readings.</summary>
+    private const int MaxHeld = 250_000;
 
     private static readonly Comparer<FileRead> Order = Comparer<FileRead>.Create((one, other) =>
         string.CompareOrdinal(one.Type, other.Type) is not 0 and var byType ? byType : FrameSorting.CompareNatural(one.Name, other.Name));

@@ -76,12 +76,10 @@ public sealed class UserService(IAccounts accounts, IWorkspaces workspaces, Serv
     /// <exception cref="CvatException">404; 400: it is the last administrator.</exception>
     internal async Task DeleteAsync(Actor actor, int id, CancellationToken ct)
     {
-        if (IsAdministrator(await RequireOwnAsync(actor, id, ct)))
-        {
-            // First less than an administrator: of two who go at the same time, the second is refused.
-            await accounts.UpdateAsync(id, (user, all) => KeepAdministrator(user, user with { Groups = [.. user.Groups.Where(group => group != "admin")] }, all), ct);
-        }
+        await RequireOwnAsync(actor, id, ct);
 
+        // First less than an administrator: of two who go at the same time, the second is refused.
+        await accounts.UpdateAsync(id, (user, all) => KeepAdministrator(user, user with { Groups = [.. user.Groups.Where(group => group != "admin")] }, all), ct);
         await accounts.DeleteAsync(id, ct);
         await serverLog.FollowAccountsAsync(actor.UserId, ct);
     }

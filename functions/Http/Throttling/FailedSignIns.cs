@@ -8,30 +8,70 @@ namespace CvatServerless.Functions.Http.Throttling;
 /// <summary>
 /// Wrong passwords per account and address, counted for all processes together: after five, each further one doubles the wait, from a second to five minutes, and only one
 /// attempt at a time is let in. The owner of the account elsewhere is not locked out. An account that doesn't exist behaves the same. A right password
-/// costs one read, a wrong one a write besides.
+/// costs one read, a wrong one a write besides. A process decides one attempt after the other, so that many at once are no more than five free ones.
 /// </summary>
-public sealed class FailedSignIns(ISignInFailures store, ServerOptions options, TimeProvider time)
+public sealed class FailedSignIns(ISignInFailures store, ServerOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>How long a wrong password counts.</summary>
     internal static readonly TimeSpan Memory = TimeSpan.FromMinutes(30);
 
     private const int FreeFailures = 5;
+    private const int Turns = 64;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
-    /// <summary>Starts an attempt; <see cref="Attempt.EndAsync"/> with a right password forgets all failures.</summary>
+    /// <summary>Attempts under the same key take the same turn; others seldom do.</summary>
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1, 1))];
+
+    /// <summary>Decides an attempt; a right password forgets all failures.</summary>
     /// <param name="http">The call.</param>
     /// <param name="user">The account, so that its name and its mail address count together; null: there is none.</param>
     /// <param name="name">What the caller typed.</param>
+    /// <param name="isRight">Checks the password.</param>
     /// <param name="ct">Cancels.</param>
+    /// <returns>Whether the password was right.</returns>
     /// <exception cref="CvatException">429.</exception>
-    internal async Task<Attempt> BeginAsync(HttpContext http, User? user, string name, CancellationToken ct)
+    internal async Task<bool> TryAsync(HttpContext http, User? user, string name, Func<bool> isRight, CancellationToken ct)
     {
         var account = user is null ? "name " + Authenticator.Hash(name.ToLowerInvariant()) : $"id {user.Id}";
         var key = $"{account} {ClientAddress.KeyOf(http, options.ClientAddressHeader)}";
+        var turn = _turns[(uint)key.GetHashCode(StringComparison.Ordinal) % Turns];
+        await turn.WaitAsync(ct);
+        try
+        {
+            var hasFailures = await AdmitAsync(http, key, ct);
+            if (!isRight())
+            {
+                await FailAsync(key);
+                return false;
+            }
+
+            if (hasFailures)
+            {
+                await store.UpdateAsync(key, _ => null, CancellationToken.None);
+            }
+
+            return true;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(_turns, turn => turn.Dispose());
+
+    /// <summary>How long to wait after so many failures.</summary>
+    internal static TimeSpan WaitAfter(int failures) =>
+        failures < FreeFailures ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, Math.Pow(2, Math.Min(30, failures - FreeFailures))));
+
+    /// <summary>Lets an attempt in; whether wrong passwords are remembered.</summary>
+    private async Task<bool> AdmitAsync(HttpContext http, string key, CancellationToken ct)
+    {
         var now = time.GetUtcNow();
         try
         {
-            return new(this, key, await store.UpdateAsync(key, Admit, ct) is not null);
+            return await store.UpdateAsync(key, Admit, ct) is not null;
         }
         catch (StoreConflictException)
         {
@@ -47,12 +87,6 @@ public sealed class FailedSignIns(ISignInFailures store, ServerOptions options, 
             _ => known,
         };
     }
-
-    /// <summary>How long to wait after so many failures.</summary>
-    internal static TimeSpan WaitAfter(int failures) =>
-        failures < FreeFailures ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, Math.Pow(2, Math.Min(30, failures - FreeFailures))));
-
-    private Task ForgetAsync(string key) => store.UpdateAsync(key, _ => null, CancellationToken.None);
 
     private async Task FailAsync(string key)
     {
@@ -71,25 +105,6 @@ public sealed class FailedSignIns(ISignInFailures store, ServerOptions options, 
         {
             var count = (known?.Count ?? 0) + 1;
             return new(count, now, now + WaitAfter(count));
-        }
-    }
-
-    /// <summary>One attempt.</summary>
-    internal sealed class Attempt(FailedSignIns failures, string key, bool hasFailures)
-    {
-        /// <summary>Tells how it ended, and returns that.</summary>
-        public async Task<bool> EndAsync(bool isRight)
-        {
-            if (!isRight)
-            {
-                await failures.FailAsync(key);
-            }
-            else if (hasFailures)
-            {
-                await failures.ForgetAsync(key);
-            }
-
-            return isRight;
         }
     }
 }

@@ -36,7 +36,7 @@ public static class MergeConsensusOrchestrator
     {
         for (MergeStep? step = first; step is not null;)
         {
-            step = await context.CallActivityAsync<MergeStep?>(MergeReplicas.Name, step, WorkPolicy.Retry);
+            step = await context.CallActivityAsync<MergeStep?>(MergeLane.Name, step, WorkPolicy.Retry);
         }
     }
 }

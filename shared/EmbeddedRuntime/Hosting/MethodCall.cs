@@ -13,7 +13,7 @@ internal sealed class MethodCall
     private readonly bool _isStatic;
     private readonly MethodInvoker _invoker;
     private readonly Func<object, ValueTask<object?>>? _await;
-    private (ConstructorInvoker Invoker, Type[] Parameters)? _constructor;
+    private Constructor? _constructor;
 
     public MethodCall(MethodInfo method)
     {
@@ -51,12 +51,12 @@ internal sealed class MethodCall
     /// <summary>By reflection: compiling a factory for each class would cost every process more memory and time than it saves.</summary>
     private object New(IServiceProvider services)
     {
-        var (invoker, parameters) = _constructor ??= Constructor();
+        var (invoker, parameters) = _constructor ??= FindConstructor();
         return invoker.Invoke(Array.ConvertAll(parameters, services.GetRequiredService).AsSpan<object?>());
     }
 
-    private (ConstructorInvoker Invoker, Type[] Parameters) Constructor() => _type.GetConstructors() is [var only]
-        ? (ConstructorInvoker.Create(only), Array.ConvertAll(only.GetParameters(), parameter => parameter.ParameterType))
+    private Constructor FindConstructor() => _type.GetConstructors() is [var only]
+        ? new(ConstructorInvoker.Create(only), Array.ConvertAll(only.GetParameters(), parameter => parameter.ParameterType))
         : throw new InvalidOperationException($"{_type} needs exactly one public constructor.");
 
     private static (Type? Result, Func<object, ValueTask<object?>>? Await) Unwrap(Type type)
@@ -89,4 +89,7 @@ internal sealed class MethodCall
     private static async ValueTask<object?> ResultOfTask<T>(object task) => await (Task<T>)task;
 
     private static async ValueTask<object?> ResultOfValueTask<T>(object task) => await (ValueTask<T>)task;
+
+    /// <summary>How instances are made; one reference, so that calls side by side see all of it or nothing.</summary>
+    private sealed record Constructor(ConstructorInvoker Invoker, Type[] Parameters);
 }

@@ -133,7 +133,17 @@ internal sealed class FileBlobStore : IBlobStore, ILocalBlobFiles
         catch (Exception e)
         {
             File.Delete(path);
-            throw e is IOException io && IsDiskFull(io) ? new StoreFullException(io) : e is FileNotFoundException ? new BlobNotFoundException(from, e) : e;
+            switch (e)
+            {
+                case StoreConflictException when await FindAsync(to, ct) is { } copied: // by another call
+                    return copied;
+                case FileNotFoundException:
+                    throw new BlobNotFoundException(from, e);
+                case IOException full when IsDiskFull(full):
+                    throw new StoreFullException(full);
+                default:
+                    throw;
+            }
         }
     }
 

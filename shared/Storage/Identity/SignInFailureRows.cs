@@ -48,9 +48,9 @@ internal sealed class SignInFailureRows(ITableStore tables, TimeProvider time) :
         {
             var from = continuation;
             var page = await StoreRetry.RunAsync(token => tables.QueryAsync(Table, Partition, default, PageRows, from, token), time, ct);
-            foreach (var row in page.Rows.Where(row => row.Timestamp < before))
+            foreach (var batch in page.Rows.Where(row => row.Timestamp < before).Chunk(TableLimits.BatchRows))
             {
-                await DeleteAsync(row, ct);
+                await DeleteAsync(batch, ct);
             }
 
             continuation = page.Continuation;
@@ -60,11 +60,19 @@ internal sealed class SignInFailureRows(ITableStore tables, TimeProvider time) :
 
     private static byte[] Write(SignInFailures failures) => JsonSerializer.SerializeToUtf8Bytes(failures, DomainJson.Default.SignInFailures);
 
-    private async Task DeleteAsync(TableRow row, CancellationToken ct)
+    private async Task DeleteAsync(TableRow[] rows, CancellationToken ct)
     {
         try
         {
-            await StoreRetry.RunAsync(token => tables.SubmitAsync(Table, Partition, [new DeleteRow(row.Row, row.ETag)], Durability.Process, token), time, ct);
+            var deletions = Array.ConvertAll<TableRow, TableWrite>(rows, row => new DeleteRow(row.Row, row.ETag));
+            await StoreRetry.RunAsync(token => tables.SubmitAsync(Table, Partition, deletions, Durability.Process, token), time, ct);
+        }
+        catch (StoreConflictException) when (rows.Length > 1)
+        {
+            foreach (var row in rows)
+            {
+                await DeleteAsync([row], ct);
+            }
         }
         catch (StoreConflictException)
         {

@@ -30,7 +30,7 @@ public sealed class FailedSignInsTests : IAsyncDisposable
     private ISignInFailures Store => _services.GetRequiredService<ISignInFailures>();
 
     [Fact]
-    public async Task BeginAsync_AfterFive_WaitsTwiceAsLongEachTime()
+    public async Task TryAsync_AfterFive_WaitsTwiceAsLongEachTime()
     {
         await FailAsync(times: 5);
 
@@ -41,41 +41,65 @@ public sealed class FailedSignInsTests : IAsyncDisposable
             await FailAsync(times: 1);
         }
 
-        await (await BeginAsync("ann", "203.0.113.2")).EndAsync(true);
-        await (await BeginAsync("bob", Address)).EndAsync(false);
+        (await TryAsync("ann", "203.0.113.2", isRight: true)).ShouldBeTrue();
+        (await TryAsync("bob", Address, isRight: false)).ShouldBeFalse();
     }
 
     [Fact]
-    public async Task BeginAsync_OnceBlocked_LetsInOneAtATimeOverAllProcesses()
+    public async Task TryAsync_OnceBlocked_LetsInOneAtATimeOverAllProcesses()
     {
         await FailAsync(times: 5);
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        var attempts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        using var refused = new CountdownEvent(7);
+        var decided = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             try
             {
-                return await BeginAsync("ann", Address);
+                return await TryAsync("ann", Address, () => refused.Wait(TimeSpan.FromMinutes(1), Ct));
             }
             catch (CvatException e) when (e.Kind == ErrorKind.Throttled)
             {
-                return null;
+                refused.Signal();
+                return false;
             }
         })));
 
-        await attempts.OfType<FailedSignIns.Attempt>().Single().EndAsync(true);
+        decided.Count(isIn => isIn).ShouldBe(1);
         await FailAsync(times: 5);
         (await WaitAsync("ann")).ShouldBe("1");
     }
 
     [Fact]
-    public async Task EndAsync_ManyWrongAtOnce_AreAllCounted()
+    public async Task TryAsync_ManyWrongAtOnceInManyProcesses_AreAllCounted()
     {
-        var attempts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => BeginAsync("ann", Address)));
+        using var together = new Barrier(10);
 
-        await Task.WhenAll(attempts.Select(attempt => Task.Run(() => attempt.EndAsync(false))));
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Factory.StartNew(
+            () => TryAsync("ann", Address, () => !together.SignalAndWait(TimeSpan.FromMinutes(1), Ct)), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
 
         (await WaitAsync("ann")).ShouldBe("32");
+    }
+
+    [Fact]
+    public async Task TryAsync_ManyAtOnceInOneProcess_AreFiveAtMost()
+    {
+        using var process = new FailedSignIns(Store, new ServerOptions(), _time);
+        var checks = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                await process.TryAsync(From(Address), null, "ann", () => Interlocked.Increment(ref checks) == 0, Ct);
+            }
+            catch (CvatException e) when (e.Kind == ErrorKind.Throttled)
+            {
+                // Its turn came later.
+            }
+        })));
+
+        checks.ShouldBe(5);
     }
 
     [Theory]
@@ -86,7 +110,7 @@ public sealed class FailedSignInsTests : IAsyncDisposable
         await FailAsync(times: 5);
         _time.Advance(TimeSpan.FromMinutes(minutes));
 
-        await (await BeginAsync("ann", Address)).EndAsync(false);
+        await TryAsync("ann", Address, isRight: false);
 
         (await CountAsync()).ShouldBe(isRemembered ? 6 : 1);
     }
@@ -96,7 +120,7 @@ public sealed class FailedSignInsTests : IAsyncDisposable
     {
         await FailAsync(times: 1);
         _time.Advance(TimeSpan.FromMinutes(20));
-        await (await BeginAsync("bob", Address)).EndAsync(false);
+        await TryAsync("bob", Address, isRight: false);
         _time.Advance(TimeSpan.FromMinutes(20));
 
         await new PurgeSignIns(Store, _time).Run(new(), Ct);
@@ -123,20 +147,27 @@ public sealed class FailedSignInsTests : IAsyncDisposable
     private static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
 
     // Every call from a process of its own.
-    private Task<FailedSignIns.Attempt> BeginAsync(string name, string address) => new FailedSignIns(Store, new ServerOptions(), _time).BeginAsync(From(address), null, name, Ct);
+    private async Task<bool> TryAsync(string name, string address, Func<bool> isRight)
+    {
+        using var process = new FailedSignIns(Store, new ServerOptions(), _time);
+        return await process.TryAsync(From(address), null, name, isRight, Ct);
+    }
+
+    private Task<bool> TryAsync(string name, string address, bool isRight) => TryAsync(name, address, () => isRight);
 
     private async Task FailAsync(int times)
     {
         for (var i = 0; i < times; i++)
         {
-            await (await BeginAsync("ann", Address)).EndAsync(false);
+            await TryAsync("ann", Address, isRight: false);
         }
     }
 
     private async Task<string> WaitAsync(string name)
     {
         var http = From(Address);
-        var refused = await Should.ThrowAsync<CvatException>(() => new FailedSignIns(Store, new ServerOptions(), _time).BeginAsync(http, null, name, Ct));
+        using var process = new FailedSignIns(Store, new ServerOptions(), _time);
+        var refused = await Should.ThrowAsync<CvatException>(() => process.TryAsync(http, null, name, () => true, Ct));
         refused.Kind.ShouldBe(ErrorKind.Throttled);
         return http.Response.Headers.RetryAfter.ToString();
     }

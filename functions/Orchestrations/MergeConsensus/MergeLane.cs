@@ -8,10 +8,10 @@ namespace CvatServerless.Functions.Orchestrations.MergeConsensus;
 /// Merges the jobs of a lane, stretch by stretch of their frames, for a while. What a stretch agrees on is kept in a blob until the job's last one is there; then all of it
 /// is saved in one operation that bears the attempt's key. A job that was saved is passed over, so a repetition after a crash does only what is missing.
 /// </summary>
-public sealed class MergeReplicas(Access access, ReplicaVote vote, MergedJobs merged, IBlobStore blobs, WorkRequests requests, TimeProvider time)
+public sealed class MergeLane(Access access, ReplicaVote vote, MergedJobs merged, IBlobStore blobs, WorkRequests requests, TimeProvider time)
 {
     /// <summary>The function's name.</summary>
-    public const string Name = "MergeReplicas";
+    public const string Name = "MergeLane";
 
     /// <summary>After this the rest is left to the next call.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);

@@ -23,7 +23,7 @@ using Xunit;
 namespace CvatServerless.Tests.Unit.Functions.Orchestrations;
 
 /// <summary>A merge of one long job with two replicas: in pieces, and repeated at any point.</summary>
-public sealed class MergeReplicasTests : IAsyncDisposable
+public sealed class MergeLaneTests : IAsyncDisposable
 {
     private const string Attempt = "attempt";
     private const int Frames = (2 * ReplicaVote.StretchFrames) + 20;
@@ -34,7 +34,7 @@ public sealed class MergeReplicasTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly ServiceProvider _services;
 
-    public MergeReplicasTests() => _services = new ServiceCollection().AddSingleton<TimeProvider>(_time)
+    public MergeLaneTests() => _services = new ServiceCollection().AddSingleton<TimeProvider>(_time)
         .AddFunctions(new ServerOptions { DataFolder = _folder.FullName }).BuildServiceProvider();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -121,7 +121,7 @@ public sealed class MergeReplicasTests : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private Task<MergeStep?> RunAsync(MergeStep step) => ActivatorUtilities.CreateInstance<MergeReplicas>(_services).Run(step, Ct);
+    private Task<MergeStep?> RunAsync(MergeStep step) => ActivatorUtilities.CreateInstance<MergeLane>(_services).Run(step, Ct);
 
     private async Task<JobAnnotations> ReadAsync(int job) => await Annotations.ReadAsync(Workspace, await JobAsync(job), Ct);
 
