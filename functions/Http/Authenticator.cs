@@ -10,7 +10,7 @@ namespace CvatServerless.Functions.Http;
 
 /// <summary>Reads every kind of credentials (contract-resources.md §1.3).</summary>
 internal sealed class Authenticator(
-    IAccounts accounts, ISessions sessions, IAccessTokens tokens, Passwords passwords, FailedSignIns failures, AnonymousThrottle strangers, UrlSigner signer, OpenIdTokens openId, TimeProvider time)
+    IAccounts accounts, ISessions sessions, IAccessTokens tokens, Passwords passwords, FailedSignIns failures, UrlSigner signer, OpenIdTokens openId, TimeProvider time)
 {
     /// <summary>The cookie of a browser session.</summary>
     public const string SessionCookie = "sessionid";
@@ -101,8 +101,6 @@ internal sealed class Authenticator(
         var password = colon < 0 ? "" : text[(colon + 1)..];
         if (!passwords.IsRemembered(user, password))
         {
-            // Whoever calls too often without valid credentials leaves no rows behind.
-            strangers.Require(http);
             if (!await failures.TryAsync(http, user, name, () => passwords.IsRight(user, password), ct))
             {
                 throw CvatException.Unauthenticated("Invalid username/password.");

@@ -16,21 +16,15 @@ public sealed class AnonymousThrottle(ServerOptions options, TimeProvider time)
 
     /// <summary>Counts a call.</summary>
     /// <exception cref="CvatException">429: there were too many within a minute. Refused calls don't count, so waiting always helps.</exception>
-    public void Charge(HttpContext http) => Check(http, isCounted: true);
-
-    /// <summary>Passes where another call would still be let in; counts nothing.</summary>
-    /// <exception cref="CvatException">429.</exception>
-    public void Require(HttpContext http) => Check(http, isCounted: false);
-
-    private void Check(HttpContext http, bool isCounted)
+    public void Charge(HttpContext http)
     {
-        if (options.AnonymousPerMinute > 0 && WaitFor(ClientAddress.KeyOf(http, options.ClientAddressHeader), isCounted) is { } wait)
+        if (options.AnonymousPerMinute > 0 && WaitFor(ClientAddress.KeyOf(http, options.ClientAddressHeader)) is { } wait)
         {
             throw Throttled.After(http, wait);
         }
     }
 
-    private TimeSpan? WaitFor(string address, bool isCounted)
+    private TimeSpan? WaitFor(string address)
     {
         var now = time.GetUtcNow();
         lock (_gate)
@@ -46,11 +40,7 @@ public sealed class AnonymousThrottle(ServerOptions options, TimeProvider time)
                 return calls.Peek() + Window - now;
             }
 
-            if (isCounted)
-            {
-                calls.Enqueue(now);
-            }
-
+            calls.Enqueue(now);
             return null;
         }
     }

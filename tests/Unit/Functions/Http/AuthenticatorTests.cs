@@ -26,7 +26,7 @@ public sealed class AuthenticatorTests : IAsyncDisposable
         .AddStorage(new StorageOptions { DataDirectory = _data.FullName })
         .AddSingleton(new ServerOptions())
         .AddSingleton<Unfinished>().AddSingleton<ServerLog>()
-        .AddSingleton<Passwords>().AddSingleton<FailedSignIns>().AddSingleton<AnonymousThrottle>().AddSingleton<UrlSigner>().AddSingleton<OpenIdTokens>().AddSingleton<Authenticator>()
+        .AddSingleton<Passwords>().AddSingleton<FailedSignIns>().AddSingleton<UrlSigner>().AddSingleton<OpenIdTokens>().AddSingleton<Authenticator>()
         .BuildServiceProvider();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
