@@ -24,7 +24,10 @@ internal static class GuardedChild
         (Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
-    /// <summary>Runs it to its end; the exit code. <paramref name="readOutput"/> gets its standard output; where that throws, the child is ended.</summary>
+    /// <summary>
+    /// Runs it to its end; the exit code. <paramref name="readOutput"/> gets its standard output; where that throws, the child is ended. Output in bulk, of hundreds of
+    /// megabytes, is read on a thread that waits (<see cref="BulkOutput"/>).
+    /// </summary>
     /// <exception cref="MediaException">It took too long, or the program is not installed.</exception>
     public static async Task<int> RunAsync(
         string fileName,
@@ -32,12 +35,13 @@ internal static class GuardedChild
         IReadOnlyList<string> arguments,
         ChildLimits limits,
         Func<Stream, CancellationToken, Task> readOutput,
-        CancellationToken ct)
+        CancellationToken ct,
+        bool isBulk = false)
     {
         var path = Find(program) ?? throw new MediaException(fileName, $"has a format that needs {program}, which is not installed on this server");
         using var process = new Process { StartInfo = Start(path, arguments, limits) };
         process.Start();
-        PipeSize.Widen(process.StandardOutput.BaseStream);
+        await using var output = isBulk ? BulkOutput.Of(process.StandardOutput.BaseStream) : process.StandardOutput.BaseStream;
         using var limit = new CancellationTokenSource(limits.WallTime);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         using var killer = both.Token.Register(() => Kill(process));
@@ -45,7 +49,7 @@ internal static class GuardedChild
         process.BeginErrorReadLine();
         try
         {
-            await readOutput(process.StandardOutput.BaseStream, both.Token);
+            await readOutput(output, both.Token);
             await process.WaitForExitAsync(both.Token);
         }
         catch (Exception e)

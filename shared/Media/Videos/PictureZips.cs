@@ -29,7 +29,9 @@ internal sealed class PictureZips(ImageEncoder encoder, VideoStretch stretch, Vi
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
         var zip = new ZipStoreWriter(file);
         var window = new Queue<Task<PooledBytes>>();
-        var depth = Math.Max(encoder.Options.Parallelism, 1) * 2;
+
+        // Not more: a decoder that is ahead finds the pipe full and sleeps; one that is waited for is asked for every few kilobytes.
+        var depth = Math.Max(encoder.Options.Parallelism / 2, 1);
         try
         {
             for (var i = 0; i < count; i++)

@@ -4,33 +4,34 @@ namespace CvatServerless.Media.Videos;
 internal sealed class RawFrames(Stream stream, int frameBytes)
 {
     private const int MaxHeaderBytes = 1024;
-    private static readonly byte[] FrameHeader = "FRAME\n"u8.ToArray();
-    private readonly byte[] _header = new byte[FrameHeader.Length];
+    private readonly byte[] _header = new byte["FRAME\n"u8.Length];
     private bool _isBegun;
 
-    /// <summary>Reads the next frame's planes; false where the stream ends before they do.</summary>
+    /// <summary>Reads the next frame's planes, on one thread however many pieces they come in; false where the stream ends before they do.</summary>
     /// <exception cref="InvalidDataException">The stream is something else.</exception>
-    public async Task<bool> ReadAsync(Memory<byte> planes, CancellationToken ct)
+    public Task<bool> ReadAsync(Memory<byte> planes, CancellationToken ct) => Task.Run(() => Read(planes.Span[..frameBytes]), ct);
+
+    private bool Read(Span<byte> planes)
     {
         if (!_isBegun)
         {
-            await SkipLineAsync(ct);
+            SkipLine();
             _isBegun = true;
         }
 
-        if (await stream.ReadAtLeastAsync(_header, _header.Length, throwOnEndOfStream: false, ct) < _header.Length)
+        if (!Fill(_header))
         {
             return false;
         }
 
-        return _header.AsSpan().SequenceEqual(FrameHeader)
-            ? await stream.ReadAtLeastAsync(planes[..frameBytes], frameBytes, throwOnEndOfStream: false, ct) == frameBytes
-            : throw new InvalidDataException("Not a stream of raw frames.");
+        return _header.AsSpan().SequenceEqual("FRAME\n"u8) ? Fill(planes) : throw new InvalidDataException("Not a stream of raw frames.");
     }
 
-    private async Task SkipLineAsync(CancellationToken ct)
+    private bool Fill(Span<byte> target) => stream.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) == target.Length;
+
+    private void SkipLine()
     {
-        for (var i = 0; i < MaxHeaderBytes && await stream.ReadAsync(_header.AsMemory(0, 1), ct) > 0; i++)
+        for (var i = 0; i < MaxHeaderBytes && stream.Read(_header, 0, 1) > 0; i++)
         {
             if (_header[0] == '\n')
             {

@@ -60,12 +60,10 @@ public sealed class VideoChunker(MediaOptions options, ImageEncoder encoder) : I
             entries = [.. new[] { key, Math.Max(key - 2, 0), 0 }.Select(position => index.KeyFrames[position].Number).Distinct()];
         }
 
-        // Where pictures alone are made of many frames, they are encoded here as fast as one half of the cores decodes.
-        var threads = kinds is { Original: false, AsPictures: true } && stretch.ChunkCount > 1 ? Math.Max(Threads / 2, 1) : Threads;
         foreach (var entry in entries)
         {
             using var folder = MediaFolder.Create(options);
-            var run = new Run(folder, new(index, folder.Link(video), threads), stretch, kinds, index.Facts);
+            var run = new Run(folder, new(index, folder.Link(video), Threads), stretch, kinds, index.Facts);
             if (await run.DecodeAsync(video, entry, encoder, Limits(index, stretch, stretch.Last - entry + 1), ct))
             {
                 await run.StoreAsync(store);
@@ -115,15 +113,16 @@ public sealed class VideoChunker(MediaOptions options, ImageEncoder encoder) : I
 
         public async Task<bool> DecodeAsync(LocalMedia video, int entry, ImageEncoder encoder, ChildLimits limits, CancellationToken ct)
         {
+            var isPictures = kinds is { Compressed: true, AsPictures: true };
             var code = await GuardedChild.RunAsync(video.Name, "ffmpeg", [.. arguments.Input(entry), .. Outputs()], limits, async (stream, token) =>
             {
-                if (kinds is { Compressed: true, AsPictures: true })
+                if (isPictures)
                 {
                     await new PictureZips(encoder, stretch, facts, kinds.Quality, number => FileOf("c", number)).WriteAsync(video.Name, stream, token);
                 }
 
                 await DrainAsync(stream, token);
-            }, ct);
+            }, ct, isBulk: isPictures);
             return code == 0 && IsComplete();
         }
 
