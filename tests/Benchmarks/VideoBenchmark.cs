@@ -46,12 +46,12 @@ internal static class VideoBenchmark
         await Parallel.ForEachAsync(starts, new ParallelOptions { MaxDegreeOfParallelism = MediaBenchmark.Together }, async (first, ct) =>
         {
             var stretch = new VideoStretch(first, 1, Math.Min(length, index.FrameCount - first), MediaBenchmark.ChunkSize);
-            await chunker.BuildAsync(video, index, stretch, kinds, chunk => CopyAsync(chunk, (first / MediaBenchmark.ChunkSize) + chunk.Number), ct);
+            await chunker.BuildAsync(video, index, stretch, kinds, chunk => KeepAsync(chunk, (first / MediaBenchmark.ChunkSize) + chunk.Number), ct);
         });
 
-        Task CopyAsync(VideoChunk chunk, int number)
+        Task KeepAsync(VideoChunk chunk, int number)
         {
-            File.Copy(chunk.Path, Path.Combine(outputFolder, string.Create(CultureInfo.InvariantCulture, $"{number}{Path.GetExtension(chunk.Path)}")), overwrite: true);
+            File.Move(chunk.Path, Path.Combine(outputFolder, string.Create(CultureInfo.InvariantCulture, $"{number}{Path.GetExtension(chunk.Path)}")), overwrite: true);
             return Task.CompletedTask;
         }
     }

@@ -12,7 +12,7 @@ namespace CvatServerless.Media.Videos;
 public sealed class VideoChunker(MediaOptions options, ImageEncoder encoder) : IDisposable
 {
     private const int MaxThreads = 4;
-    private readonly SemaphoreSlim _children = new(Math.Max(options.Parallelism / 2, 1));
+    private readonly SemaphoreSlim _children = new(Math.Max(options.Parallelism, 1));
 
     /// <summary>Builds the chunks of a stretch and hands each over.</summary>
     /// <param name="video">The source.</param>
@@ -30,9 +30,11 @@ public sealed class VideoChunker(MediaOptions options, ImageEncoder encoder) : I
         await _children.WaitAsync(ct);
         try
         {
+            // Alone a decoder gets all cores; beside others one, since its threads cost each other time.
+            var threads = _children.CurrentCount == options.Parallelism - 1 ? Math.Clamp(options.Parallelism, 1, MaxThreads) : 1;
             var copies = kinds.Original && stretch.CanCopy(index) && await TryCopyAsync(video, index, stretch, store, ct);
             var wanted = kinds with { Original = kinds.Original && !copies };
-            if (wanted is { Original: false, Compressed: false } || await TryEntriesAsync(video, index, stretch, wanted, store, ct))
+            if (wanted is { Original: false, Compressed: false } || await TryEntriesAsync(video, index, stretch, wanted, threads, store, ct))
             {
                 return;
             }
@@ -51,7 +53,7 @@ public sealed class VideoChunker(MediaOptions options, ImageEncoder encoder) : I
 
     /// <summary>From the key frame before the stretch; where a container's jumps turn out not to hit it, from further back, then from the beginning.</summary>
     private async Task<bool> TryEntriesAsync(
-        LocalMedia video, VideoIndex index, VideoStretch stretch, VideoKinds kinds, Func<VideoChunk, Task> store, CancellationToken ct)
+        LocalMedia video, VideoIndex index, VideoStretch stretch, VideoKinds kinds, int threads, Func<VideoChunk, Task> store, CancellationToken ct)
     {
         int[] entries = [0];
         if (index.Facts.HasRandomAccess)
@@ -63,7 +65,7 @@ public sealed class VideoChunker(MediaOptions options, ImageEncoder encoder) : I
         foreach (var entry in entries)
         {
             using var folder = MediaFolder.Create(options);
-            var run = new Run(folder, new(index, folder.Link(video), Threads), stretch, kinds, index.Facts);
+            var run = new Run(folder, new(index, folder.Link(video), threads), stretch, kinds, index.Facts);
             if (await run.DecodeAsync(video, entry, encoder, Limits(index, stretch, stretch.Last - entry + 1), ct))
             {
                 await run.StoreAsync(store);
@@ -77,7 +79,7 @@ public sealed class VideoChunker(MediaOptions options, ImageEncoder encoder) : I
     private async Task<bool> TryCopyAsync(LocalMedia video, VideoIndex index, VideoStretch stretch, Func<VideoChunk, Task> store, CancellationToken ct)
     {
         using var folder = MediaFolder.Create(options);
-        var arguments = new VideoArguments(index, folder.Link(video), Threads);
+        var arguments = new VideoArguments(index, folder.Link(video), threads: 1);
         var run = new Run(folder, arguments, stretch, new(true, false, false, VideoQuality.Original), index.Facts);
         if (!await run.CopyAsync(video, Limits(index, stretch, stretch.Count), ct))
         {
@@ -87,8 +89,6 @@ public sealed class VideoChunker(MediaOptions options, ImageEncoder encoder) : I
         await run.StoreAsync(store);
         return true;
     }
-
-    private int Threads => Math.Clamp(options.Parallelism, 1, MaxThreads);
 
     private static ChildLimits Limits(VideoIndex index, VideoStretch stretch, int frames) =>
         Ffmpeg.Limits(frames, index.Facts.Pixels, Math.Max(64L << 20, stretch.ChunkSize * index.Facts.Pixels * 4));
