@@ -111,7 +111,14 @@ internal static class ListBenchmark
                 UpdatedDate = Start,
                 Data = new()
                 {
-                    DataId = "d", Size = 10, Mode = "annotation", ChunkSize = 10, ImageQuality = 70, StartFrame = 0, StopFrame = 9, ChunksUpdatedDate = Start,
+                    DataId = "d",
+                    Size = 10,
+                    Mode = "annotation",
+                    ChunkSize = 10,
+                    ImageQuality = 70,
+                    StartFrame = 0,
+                    StopFrame = 9,
+                    ChunksUpdatedDate = Start,
                 },
             };
             var changes = new ChangeSet(1).Create(task);

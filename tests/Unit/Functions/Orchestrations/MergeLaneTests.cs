@@ -158,7 +158,14 @@ public sealed class MergeLaneTests : IAsyncDisposable
             Ct);
         var data = new TaskData
         {
-            DataId = "d", Size = Frames, Mode = "annotation", ChunkSize = 10, ImageQuality = 70, StartFrame = 0, StopFrame = Frames - 1, ChunksUpdatedDate = now,
+            DataId = "d",
+            Size = Frames,
+            Mode = "annotation",
+            ChunkSize = 10,
+            ImageQuality = 70,
+            StartFrame = 0,
+            StopFrame = Frames - 1,
+            ChunksUpdatedDate = now,
         };
         var changes = new ChangeSet(1)
             .Create(new AnnotationTask { Id = 1, Name = "t", CreatedDate = now, UpdatedDate = now, InitialReplicas = 2, Data = data })
@@ -167,8 +174,15 @@ public sealed class MergeLaneTests : IAsyncDisposable
         {
             changes.Create(new Job
             {
-                Id = id, TaskId = 1, Type = id == 1 ? Job.Annotation : Job.Replica, ParentJobId = id == 1 ? null : 1, State = id == 1 ? "new" : "completed",
-                StartFrame = 0, StopFrame = Frames - 1, CreatedDate = now, UpdatedDate = now,
+                Id = id,
+                TaskId = 1,
+                Type = id == 1 ? Job.Annotation : Job.Replica,
+                ParentJobId = id == 1 ? null : 1,
+                State = id == 1 ? "new" : "completed",
+                StartFrame = 0,
+                StopFrame = Frames - 1,
+                CreatedDate = now,
+                UpdatedDate = now,
             });
         }
 

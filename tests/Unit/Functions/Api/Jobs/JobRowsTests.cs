@@ -19,7 +19,14 @@ public sealed class JobRowsTests : IDisposable
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TaskData Data = new()
     {
-        DataId = "d", Size = 10, Mode = "annotation", ChunkSize = 10, ImageQuality = 70, StartFrame = 0, StopFrame = 9, ChunksUpdatedDate = Start,
+        DataId = "d",
+        Size = 10,
+        Mode = "annotation",
+        ChunkSize = 10,
+        ImageQuality = 70,
+        StartFrame = 0,
+        StopFrame = 9,
+        ChunksUpdatedDate = Start,
     };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cvatserverless-rows-");
