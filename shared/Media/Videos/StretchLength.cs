@@ -20,9 +20,12 @@ public static class StretchLength
     /// <summary>What one stretch may have at most, in pixels of all its frames together: a minute on one slow core, and some hundred megabytes of chunks on the way.</summary>
     private const long MaxPixels = 2_000_000_000;
 
+    /// <summary>The same without random access: each stretch is decoded from the beginning of the video, so that they should be few.</summary>
+    private const long MaxSequentialPixels = 2 * MaxPixels;
+
     /// <summary>
     /// The number of chunks, at least <paramref name="least"/>, with which the least is decoded in vain: each stretch is decoded from the key frame before it. Without random access
-    /// all is one stretch.
+    /// a stretch is as long as it may be.
     /// </summary>
     /// <param name="index">The video.</param>
     /// <param name="selection">The frames that are wanted.</param>
@@ -35,7 +38,7 @@ public static class StretchLength
         chunkSize = Math.Min(chunkSize, selection.Size);
         var chunks = ((selection.Size - 1) / chunkSize) + 1;
         var pixels = index.Facts.Pixels * chunkSize * selection.Step;
-        var most = (int)Math.Clamp(MaxPixels / pixels, 1, chunks);
+        var most = (int)Math.Clamp((index.Facts.HasRandomAccess ? MaxPixels : MaxSequentialPixels) / pixels, 1, chunks);
         if (!index.Facts.HasRandomAccess)
         {
             return most;

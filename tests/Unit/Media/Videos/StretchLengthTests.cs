@@ -32,6 +32,9 @@ public sealed class StretchLengthTests
     public void Of_NoRandomAccess_IsOneStretch() => Length(Video(1800, keyEvery: 1800, hasRandomAccess: false)).ShouldBe(50);
 
     [Fact]
+    public void Of_NoRandomAccessAndLong_IsInAsFewAsMayBe() => Length(Video(100_000, keyEvery: 100_000, hasRandomAccess: false)).ShouldBe(120);
+
+    [Fact]
     public void Of_ChunksLongerThanTheVideo_IsOneStretch() => StretchLength.Of(Video(100, keyEvery: 10), FrameSelection.Of(100, 0, null, 1), int.MaxValue, 1).ShouldBe(1);
 
     [Theory]
